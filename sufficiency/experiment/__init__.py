@@ -1,0 +1,1 @@
+"""Many futures: replications, executors, progress, cancelling, tables and the run store."""

@@ -1,0 +1,1 @@
+"""What a planner assumes: frozen scenarios of sourced figures, read from and written to TOML."""

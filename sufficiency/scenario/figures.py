@@ -1,0 +1,128 @@
+"""A figure: one number (or one small table of numbers) with its unit, source, date and whether it is verified.
+
+A verified figure is used as it stands. What nobody has published is an **unverified range**: ``low`` and ``high`` beside the
+value, drawn once a future by inverse probability from a triangle whose mode is ``value``. Tables are drawn entry by entry; those
+that are distributions are then scaled to their former sum.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Any, Generic, Self, TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+
+class Frozen(BaseModel):
+    """Base of every scenario model: frozen, strict, no unknown keys, no NaN or infinity."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, use_attribute_docstrings=True, ser_json_inf_nan="null"
+    )
+
+
+Number = Annotated[float, Field(ge=-1e12, le=1e12)]
+NonNegative = Annotated[float, Field(ge=0, le=1e12)]
+Positive = Annotated[float, Field(gt=0, le=1e12)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Count = Annotated[int, Field(ge=0, le=10_000_000)]
+Rate = Annotated[float, Field(ge=0, le=10)]
+Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
+Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+Text = Annotated[str, Field(min_length=1, max_length=2000)]
+
+V = TypeVar("V")
+
+
+class Figure(Frozen, Generic[V]):
+    """A value with its provenance. ``low`` and ``high`` have the shape of ``value`` and enclose it."""
+
+    value: V
+    """The value used, or the most likely one where a range is given."""
+    unit: Text
+    """Unit of the value, in words."""
+    source: Text
+    """Where the value comes from: a document, a table, or "assumption"."""
+    known_from: dt.date
+    """The date from which the value was known (or, for an assumption, made)."""
+    verified: bool
+    """True where the source was read and says so; false for an assumption or a stand-in."""
+    low: V | None = None
+    """Least plausible value; given together with ``high``, it is drawn once a future."""
+    high: V | None = None
+    """Largest plausible value."""
+    reason: Text | None = None
+    """Why this value, and what it stands in for. Asked for whenever the figure is not verified."""
+
+    @model_validator(mode="after")
+    def _check_range(self) -> Self:
+        if (self.low is None) != (self.high is None):
+            raise ValueError("low and high go together: give both or neither")
+        if not self.verified and self.reason is None:
+            raise ValueError("an unverified figure needs a reason")
+        if self.low is not None:
+            low, value, high = (_leaves(v) for v in (self.low, self.value, self.high))
+            if not low.keys() == value.keys() == high.keys():
+                raise ValueError("low, value and high must name the same entries")
+            for name, middle in value.items():
+                if not low[name] <= middle <= high[name]:
+                    place = f" at {name}" if name else ""
+                    raise ValueError(f"value must lie between low and high{place}: {low[name]} <= {middle} <= {high[name]} fails")
+        return self
+
+    @property
+    def is_range(self) -> bool:
+        """Whether the figure is drawn once a future."""
+        return self.low is not None
+
+    def drawn(self, uniforms: NDArray[np.float64], *, distribution: bool = False) -> Self:
+        """The figure with its value drawn: one uniform on (0, 1) for each leaf of the value, in order of their names.
+
+        The numbers of a ``distribution`` are scaled to their former sum after drawing.
+        """
+        if self.low is None:
+            return self
+        low, value, high = (_leaves(v) for v in (self.low, self.value, self.high))
+        drawn: dict[str, float] = {}
+        for u, name in zip(uniforms, value, strict=True):
+            drawn[name] = triangular(float(u), low[name], value[name], high[name])
+        total = sum(drawn.values())
+        if distribution and total > 0:
+            drawn = {name: x * sum(value.values()) / total for name, x in drawn.items()}
+        return self.model_copy(update={"value": _rebuilt(self.value, drawn)})
+
+    @property
+    def leaves(self) -> tuple[str, ...]:
+        """Names of the single numbers in the value; ("",) for a plain number."""
+        return tuple(_leaves(self.value))
+
+
+def triangular(u: float, low: float, mode: float, high: float) -> float:
+    """Inverse distribution function of the triangular distribution at ``u`` (the mode where the range is a point)."""
+    width = high - low
+    if width <= 0:
+        return mode
+    rising = (mode - low) / width
+    if u < rising:
+        return float(low + (u * width * (mode - low)) ** 0.5)
+    return float(high - ((1 - u) * width * (high - mode)) ** 0.5)
+
+
+def _leaves(value: Any, name: str = "") -> dict[str, float]:
+    """The single numbers of a (nested) table, by dotted name, sorted."""
+    if isinstance(value, dict):
+        found: dict[str, float] = {}
+        for key in sorted(value, key=str):
+            found |= _leaves(value[key], f"{name}.{key}" if name else str(key))
+        return found
+    return {name: float(value)} if isinstance(value, int | float) else {}
+
+
+def _rebuilt(value: Any, drawn: dict[str, float], name: str = "") -> Any:
+    """A copy of ``value`` with its numbers replaced by those of ``drawn``, whole numbers rounded."""
+    if isinstance(value, dict):
+        return {key: _rebuilt(v, drawn, f"{name}.{key}" if name else str(key)) for key, v in value.items()}
+    number = drawn[name]
+    return round(number) if isinstance(value, int) else number

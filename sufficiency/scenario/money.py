@@ -1,0 +1,82 @@
+"""Assumptions about the Dedicated Schools Grant and about interventions (``model.md`` section 10)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sufficiency.scenario.assessment import Weeks
+from sufficiency.scenario.figures import Code, Figure, Frozen, NonNegative, Number, Share, Text
+from sufficiency.scenario.tables import SettingMoney
+
+Growth = Annotated[float, Field(ge=-0.5, le=0.5)]
+Effect = Annotated[float, Field(ge=-0.95, le=1)]
+
+
+class Money(Frozen):
+    """The high-needs account, in £ of the first whole financial year."""
+
+    place_rate: Figure[SettingMoney]
+    """Place funding a place and year by setting, paid whether the place is filled or not."""
+    other_places: Figure[SettingMoney]
+    """Commissioned places outside the estate (children of no area, or without a plan), by setting."""
+    top_up: Figure[SettingMoney]
+    """Top-up a pupil-year by setting; for independent schools see ``independent_fee``."""
+    independent_fee: Figure[NonNegative]
+    """Mean fee of an independent or non-maintained placement a year."""
+    fee_spread: Figure[Annotated[float, Field(ge=0, le=2)]]
+    """Spread of single fees (standard deviation of the logarithm)."""
+    inflation: Figure[Growth]
+    """Yearly growth of top-ups and other lines; place rates are fixed nationally and do not grow."""
+    fee_inflation: Figure[Growth]
+    """Yearly growth of independent fees."""
+    no_plan_top_ups: Figure[NonNegative]
+    """Top-ups a year for children without a plan."""
+    other_lines: Figure[dict[Code, NonNegative]]
+    """Lines that follow neither places nor pupils, £ a year."""
+    high_needs_income: Figure[NonNegative]
+    """High-needs allocation of the first whole financial year."""
+    income_growth: Figure[Growth]
+    """Yearly growth of the allocation."""
+    schools_block: Figure[NonNegative]
+    """Schools block of the first whole financial year, which grows with the allocation."""
+    transfer_share: Figure[Annotated[float, Field(ge=0, le=0.005)]]
+    """Share of the schools block transferred to high needs (at most 0.5 % without the Secretary of State)."""
+    other_income: Figure[dict[Code, Number]]
+    """Other income by financial year (key: its first calendar year), £."""
+    opening_balance: Figure[Number]
+    """Cumulative DSG balance brought into the first whole financial year, £ (a deficit is negative)."""
+    transport_per_pupil: Figure[NonNegative]
+    """Home-to-school transport a pupil in a specialist setting and year: the General Fund's, shown apart."""
+
+
+Quantity = Literal["request_rate", "refusal", "specialist_need", "independent_fee", "top_up", "inflow_to_independent"]
+
+
+class Intervention(Frozen):
+    """Something the council does to change a named quantity from a date, with a ramp and an uncertain effect."""
+
+    title: Text
+    """The name people read."""
+    theme: Literal["demand management", "supply management"]
+    """The theme of the council's DSG plan under which it is shown."""
+    quantity: Quantity
+    """What it changes."""
+    starts: dt.date
+    """Day from which it works."""
+    ramp: Weeks
+    """Weeks until it works in full."""
+    effect: Figure[Effect]
+    """Relative change of the quantity in full effect (-0.1 is a tenth less)."""
+    enabled: bool = True
+    """Whether the mitigated scenario contains it."""
+    rating: Literal["red", "amber", "green"] = "amber"
+    """Confidence in delivery."""
+    yearly_cost: Figure[NonNegative] | None = None
+    """What it costs a year, £."""
+
+
+Interventions = dict[Code, Intervention]
+Shares = dict[Code, Share]

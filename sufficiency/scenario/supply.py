@@ -1,0 +1,88 @@
+"""Assumptions about places: provisions, the pipeline, construction slippage and the commitment (``model.md`` section 8)."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from sufficiency.scenario.figures import Code, Count, Figure, Frozen, NonNegative, Share, Text
+from sufficiency.scenario.tables import Needs, Phases
+
+PlaceSetting = Literal["resourced", "special"]
+Distance = Annotated[float, Field(ge=0, le=500)]
+
+
+class Provision(Frozen):
+    """State-funded places of one kind in one area, open from a date."""
+
+    title: Text
+    """The name people read."""
+    setting: PlaceSetting
+    """resourced (SEN unit or resourced provision) or special (state special school)."""
+    area: Code
+    """Area in which the places are."""
+    needs: Needs
+    """Primary needs admitted."""
+    phases: Phases
+    """Phases admitted."""
+    places: Figure[Count]
+    """Number of places."""
+    opens: dt.date | None = None
+    """Day on which the places open; absent for places already open at the start."""
+    closes: dt.date | None = None
+    """Day from which no further child is placed there; absent for places that stay open."""
+    status: Literal["open", "firm", "planned"] = "open"
+    """open at the start; firm (opens on its day); planned (may slip)."""
+    counts_towards_commitment: bool = False
+    """Whether the places are part of the commitment's pipeline."""
+    chance_of_opening: Share = 1.0
+    """Probability that the places open at all: the stages still ahead of an expression of interest."""
+    eoi: Code | None = None
+    """The expression of interest that these places come from, where they do."""
+
+
+class Estate(Frozen):
+    """What holds for all places."""
+
+    resident_share: Figure[Share]
+    """Share of places that children resident in the authority can take."""
+    slippage: Figure[dict[Code, Share]]
+    """Probability that planned places open so many terms late (key: terms late)."""
+    distances: Figure[dict[Code, dict[Code, Distance]]]
+    """Typical distance in km between the areas of home and place."""
+
+
+class Commitment(Frozen):
+    """The promise of places opened; reported apart from need."""
+
+    places: Figure[Count]
+    """Places promised."""
+    since: dt.date
+    """Places opened from this day count."""
+    by: dt.date
+    """The day by which they must be open."""
+    other_dates: Annotated[dict[Code, dt.date], Field(default_factory=dict)]
+    """Other readings of the promise, by name."""
+    delivered: Figure[Count]
+    """Places opened since then and before the start."""
+
+
+class ShortlistLimits(Frozen):
+    """What a shortlist of expressions of interest must keep to, and what it weighs."""
+
+    eois: Text
+    """File of expressions of interest, beside the scenario or bundled."""
+    capital: Figure[NonNegative]
+    """Capital in £ that the shortlist may cost in total: a decision, not drawn."""
+    lowest_quality: Figure[Annotated[float, Field(ge=0, le=100)]]
+    """Quality score (0 to 100) below which a bid is screened out."""
+    projects_per_year: Figure[Count]
+    """Projects that can be under construction to open in one academic year."""
+    unmet_child_year: Figure[NonNegative]
+    """Cost in £ set on a year in which a child's need for a specialist place is met by no planned place."""
+    discount_rate: Figure[Annotated[float, Field(ge=0, le=0.2)]]
+    """Yearly real discount rate (Green Book: 3.5 %)."""
+    optimism_bias: Figure[Share]
+    """Share added to bid capital (Green Book upper bound for standard buildings: 24 %)."""

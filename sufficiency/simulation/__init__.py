@@ -1,0 +1,1 @@
+"""One future: the council's services as SimPy processes over a columnar caseload."""

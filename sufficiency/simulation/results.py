@@ -1,0 +1,55 @@
+"""What one future leaves behind: tallies with named axes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+FLOW_AXES = ("month", "area", "need", "phase")
+CENSUS_FLOW_AXES = ("census", "area", "need", "setting")
+YEAR_AXES = ("academic_year", "area", "need", "phase")
+
+TALLIES: dict[str, tuple[str, ...]] = {
+    # events and stocks of the assessment pathway, by month (stocks at the month's last week)
+    "requests": FLOW_AXES,
+    "refusals": FLOW_AXES,
+    "withdrawals": FLOW_AXES,
+    "not_issued": FLOW_AXES,
+    "plans_issued": FLOW_AXES,
+    "plans_issued_on_time": FLOW_AXES,
+    "plans_in_denominator": FLOW_AXES,
+    "plans_on_time_in_denominator": FLOW_AXES,
+    "requests_undecided": FLOW_AXES,
+    "assessments_open": FLOW_AXES,
+    "waiting_by_month": FLOW_AXES,
+    # the caseload on the January census, and what changed since the census before
+    "caseload": ("census", "area", "need", "phase", "setting"),
+    "joiners": CENSUS_FLOW_AXES,
+    "leavers": CENSUS_FLOW_AXES,
+    "movers_in": CENSUS_FLOW_AXES,
+    "movers_out": CENSUS_FLOW_AXES,
+    # places against need on the census of each academic year
+    "waiting": YEAR_AXES,
+    "need": YEAR_AXES,
+    "places": YEAR_AXES,
+    # what money follows, as means over the weeks of each whole financial year
+    "pupil_years": ("financial_year", "need", "setting"),
+    "place_years": ("financial_year", "setting"),
+    # the commitment: places opened since its first day, by the end of each month
+    "commitment_opened": ("month",),
+}
+"""Axes of each tally. ``places`` are those open to residents; ``place_years`` are all commissioned places of the estate."""
+
+
+@dataclass(frozen=True)
+class Future:
+    """One replication of one scenario.
+
+    ``tallies`` holds one array for each name of :data:`TALLIES`, with those axes in that order; counts are whole numbers
+    (int32), ``pupil_years``, ``place_years`` and ``places`` are float64.
+    """
+
+    replication: int
+    tallies: dict[str, NDArray[Any]]

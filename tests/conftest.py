@@ -1,0 +1,73 @@
+"""What every test shares: repeatable examples, the published data, the browser, the order."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+from typing import NoReturn
+
+import hypothesis
+import pytest
+
+TESTS = Path(__file__).resolve().parent
+REPO = TESTS.parent
+
+# Fast first, so that a broken unit shows before a browser is started.
+KINDS = ("unit", "law", "theory", "integration", "journey")
+KIND_OF_FOLDER = {"laws": "law", "theory": "theory", "journeys": "journey"}
+
+# The same examples on every machine: a failure in CI is a failure here.
+hypothesis.settings.register_profile("house", derandomize=True, deadline=None)
+hypothesis.settings.load_profile("house")
+
+
+def kind_of(item: pytest.Item) -> str:
+    """The kind an item is marked with (the slowest, if several), else that of its folder."""
+    marked = [kind for kind in KINDS if item.get_closest_marker(kind)]
+    if marked:
+        return marked[-1]
+    folders = item.path.relative_to(TESTS).parent.parts if item.path.is_relative_to(TESTS) else ()
+    return KIND_OF_FOLDER.get(folders[0], "unit") if folders else "unit"
+
+
+@pytest.hookimpl(tryfirst=True)  # before pytest picks by marker (-m)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark each test with its kind, and run fast kinds first."""
+    for item in items:
+        kind = kind_of(item)
+        if item.get_closest_marker(kind) is None:
+            item.add_marker(kind)
+    items.sort(key=lambda item: KINDS.index(kind_of(item)))
+
+
+def missing(reason: str) -> NoReturn:
+    """Skip with the reason; fail in CI, where nothing may go untested unseen."""
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        pytest.fail(reason, pytrace=False)
+    pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def repo() -> Path:
+    """The top folder of the repository."""
+    return REPO
+
+
+@pytest.fixture(scope="session")
+def dfe_data() -> Path:
+    """The folder with the DfE's releases as published (``ehcp-2022.zip``, ``ehcp-2025.zip``)."""
+    folder = Path(os.environ.get("SUFFICIENCY_DFE_DATA") or REPO.parent / "shared" / "data")
+    absent = [name for name in ("ehcp-2022.zip", "ehcp-2025.zip") if not (folder / name).is_file()]
+    if absent:
+        missing(f"needs the DfE releases: {' and '.join(absent)} not in {folder}; name their folder in SUFFICIENCY_DFE_DATA")
+    return folder
+
+
+@pytest.fixture(scope="session")
+def chromium_path() -> Path:
+    """A Chromium already on this machine: none is ever downloaded."""
+    for name in ("chromium", "chromium-browser", "google-chrome"):
+        if found := shutil.which(name):
+            return Path(found)
+    missing("needs Chromium on the PATH (Debian: apt-get install chromium)")
