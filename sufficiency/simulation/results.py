@@ -15,6 +15,7 @@ TALLIES: dict[str, tuple[str, ...]] = {
     # events and stocks of the assessment pathway, by month (stocks at the month's last week)
     "requests": FLOW_AXES,
     "refusals": FLOW_AXES,
+    "overturned": FLOW_AXES,
     "withdrawals": FLOW_AXES,
     "not_issued": FLOW_AXES,
     "plans_issued": FLOW_AXES,

@@ -1,9 +1,9 @@
 """Named randomness: every random decision has a stream of its own, and every child a key of its own.
 
 A uniform is a pure function of (base seed, replication, stream name, key): SplitMix64's finaliser (Steele, Lea and Flood 2014)
-applied to a counter made of the three. So a draw never depends on how many draws came before it, on the order of services, on
-the number of workers, or on which other children, areas, needs, bids or interventions exist. Two scenarios with the same base
-seed are paired child by child.
+applied to the child's key (itself such a hash) and the stream's. So a draw never depends on how many draws came before it, on
+the order of services, on the number of workers, or on which other children, areas, needs, bids or interventions exist. Two
+scenarios with the same base seed are paired child by child.
 """
 
 from __future__ import annotations
@@ -21,14 +21,20 @@ _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
 _M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
 _S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
 _TO_UNIT = 2.0**-53
+_ALL_BITS = 2**64 - 1
 
 
 def mixed(x: Keys) -> Keys:
-    """SplitMix64's finaliser: a bijection of 64 bits in which each bit of the input moves half of the output's."""
-    x = (x ^ (x >> _S30)) * _M1
-    x = (x ^ (x >> _S27)) * _M2
-    result: Keys = x ^ (x >> _S31)
-    return result
+    """SplitMix64's finaliser: a bijection of 64 bits in which each bit of the input moves half of the output's.
+
+    ``x`` has at least one axis; it is left as it was.
+    """
+    x = x ^ (x >> _S30)
+    x *= _M1
+    x ^= x >> _S27
+    x *= _M2
+    x ^= x >> _S31
+    return x
 
 
 @lru_cache(maxsize=65536)
@@ -50,15 +56,27 @@ class Streams:
     """
 
     def __init__(self, base_seed: int, replication: int) -> None:
-        self._future = np.array(name_key(f"{base_seed}/{replication}"), dtype=np.uint64)
+        self._future = name_key(f"{base_seed}/{replication}")
 
     def uniforms(self, name: str, keys: Keys) -> Uniform:
-        """Uniforms on (0, 1) of stream ``name``, one for each key; the same shape as ``keys``."""
-        stream = mixed(self._future ^ np.array(name_key(name), dtype=np.uint64))
-        bits = mixed(mixed(keys + stream) + _GOLDEN) >> _S11
-        result: Uniform = (bits.astype(np.float64) + 0.5) * _TO_UNIT
-        return result
+        """Uniforms on (0, 1) of stream ``name``, one for each key; the same shape as ``keys`` (at least one axis)."""
+        bits = mixed(keys ^ np.uint64(self._stream(name)))
+        bits >>= _S11
+        uniforms: Uniform = bits.astype(np.float64)
+        uniforms += 0.5
+        uniforms *= _TO_UNIT
+        return uniforms
 
     def uniform(self, name: str) -> float:
         """The one uniform of a stream that is used once a future, such as a parameter."""
-        return float(self.uniforms(name, np.zeros(1, dtype=np.uint64))[0])
+        return ((_mixed_number(self._stream(name)) >> 11) + 0.5) * _TO_UNIT
+
+    def _stream(self, name: str) -> int:
+        return _mixed_number(self._future ^ name_key(name))
+
+
+def _mixed_number(x: int) -> int:
+    """:func:`mixed` of one number."""
+    x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9 & _ALL_BITS
+    x = (x ^ (x >> 27)) * 0x94D049BB133111EB & _ALL_BITS
+    return x ^ (x >> 31)

@@ -1,0 +1,88 @@
+"""1 September: children move up a year, phase transfers ask for new places, and the oldest plans end."""
+
+from __future__ import annotations
+
+import numpy as np
+import simpy
+
+from sufficiency.domain.dictionaries import LAST_NCY, NEEDS
+from sufficiency.simulation.agenda import Agenda
+from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
+from sufficiency.simulation.council import Clock, Council
+from sufficiency.simulation.placements import PlacementPanel
+
+WEEKS_BEFORE_SEPTEMBER = 28
+"""Children whose place ends at a phase transfer are on the list from 15 February (SEND Regulations 2014, regulation 18)."""
+
+
+class AcademicYear:
+    """Wakes on the first week of each academic year."""
+
+    def __init__(self, council: Council, placements: PlacementPanel, agenda: Agenda) -> None:
+        self._council, self._placements, self._agenda = council, placements, agenda
+        settings = council.scenario.placements
+        self._hazard = np.array([settings.emergence_by_need.value[n] for n in NEEDS.codes]) * settings.latent.value
+        self._at_reception, self._at_secondary = settings.jump_at_reception.value, settings.jump_at_secondary.value
+        self._stay_special, self._stay_mainstream = settings.stay_special_post_16.value, settings.stay_mainstream_post_16.value
+        self._elsewhere = settings.post_16_elsewhere.value
+
+    def process(self, environment: simpy.Environment) -> Clock:
+        """The SimPy process."""
+        for week in self._council.calendar.september_weeks:
+            yield environment.timeout(week - environment.now)
+            self.step(week)
+
+    def step(self, week: int) -> None:
+        """Move everyone up a year and let phase transfers ask for places."""
+        caseload = self._council.caseload
+        year = int(self._council.calendar.academic_years[week])
+        caseload.age_to(year)
+        plans = np.flatnonzero(caseload.state == HAS_PLAN)
+        ncy = caseload.ncy[plans]
+        self._placements.leave(week, plans[ncy > LAST_NCY])
+        self._enter_reception(week, plans[ncy <= 0])
+        self._enter_secondary(week, plans[ncy == 7], year)
+        self._leave_school(week, plans[ncy == 12], year)
+        self._leave_at_19(week, plans[ncy == 15], year)
+        self._placements.give_up_places(week, WEEKS_BEFORE_SEPTEMBER)
+        plans = plans[caseload.state[plans] == HAS_PLAN]
+        self._agenda.plan_year(plans, week, week)
+
+    def _enter_reception(self, week: int, rows: Rows) -> None:
+        caseload = self._council.caseload
+        rows = rows[(caseload.ncy[rows] == 0) & (caseload.setting[rows] == S["early_years"])]
+        self._placements.move(week, rows, S["mainstream"], keep_waiting=True)
+        self._jump(week, rows, self._at_reception, "jump/reception")
+
+    def _enter_secondary(self, week: int, rows: Rows, year: int) -> None:
+        rows = rows[self._council.caseload.setting[rows] == S["mainstream"]]
+        self._jump(week, rows, self._at_secondary, f"jump/secondary/{year}")
+
+    def _jump(self, week: int, rows: Rows, chance: float, stream: str) -> None:
+        caseload = self._council.caseload
+        rows = rows[~caseload.waiting[rows]]
+        hazard = self._hazard[caseload.need[rows]] * chance * self._council.factor["specialist_need"][week]
+        self._placements.start_waiting(week, rows[self._council.uniforms(stream, rows) < hazard])
+
+    def _leave_school(self, week: int, rows: Rows, year: int) -> None:
+        """After Year 11: some stay in special provision or a sixth form, most go to further education."""
+        caseload = self._council.caseload
+        setting = caseload.setting[rows]
+        u = self._council.uniforms(f"post-16/{year}", rows)
+        special = (setting == S["special"]) | (setting == S["independent"]) | caseload.waiting[rows]
+        school = special | (setting == S["mainstream"]) | (setting == S["resourced"]) | (setting == S["alternative"])
+        stays = np.where(special, u < self._stay_special, (u < self._stay_mainstream) & (setting != S["alternative"]))
+        into_sixth_form = rows[school & stays & (setting == S["resourced"]) & ~special]
+        self._placements.move(week, into_sixth_form, S["mainstream"])
+        self._to_college(week, rows[school & ~stays], year)
+
+    def _leave_at_19(self, week: int, rows: Rows, year: int) -> None:
+        """At 19 schools end: everyone still in one goes to further education or elsewhere."""
+        setting = self._council.caseload.setting[rows]
+        gone = (setting == S["further_education"]) | (setting == S["elsewhere"])
+        self._to_college(week, rows[~gone], year)
+
+    def _to_college(self, week: int, rows: Rows, year: int) -> None:
+        out = self._council.uniforms(f"post-16/elsewhere/{year}", rows) < self._elsewhere
+        self._placements.move(week, rows[out], S["elsewhere"])
+        self._placements.move(week, rows[~out], S["further_education"])

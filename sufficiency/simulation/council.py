@@ -1,0 +1,84 @@
+"""What the services of one future share: the scenario as drawn, the calendar, the streams, the caseload and its records."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from dataclasses import dataclass, field
+
+import numpy as np
+import simpy
+from numpy.typing import NDArray
+
+from sufficiency.domain.calendar import Calendar
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation.caseload import NO_SETTING, Caseload, Rows
+from sufficiency.simulation.effects import multiplier
+from sufficiency.simulation.opening import WEEKS_A_YEAR
+from sufficiency.simulation.streams import Streams
+
+Clock = Generator[simpy.Event, None, None]
+
+
+@dataclass
+class Ledger:
+    """Every change of setting: batches of (week, rows, from, to), where ``NO_SETTING`` is outside the caseload."""
+
+    batches: list[tuple[int, Rows, NDArray[np.int8], NDArray[np.int8]]] = field(default_factory=list)
+
+    def write(self, week: int, rows: Rows, before: NDArray[np.int8], after: NDArray[np.int8]) -> None:
+        """Record that ``rows`` went from setting ``before`` to ``after`` in ``week``; all of shape (n,)."""
+        self.batches.append((week, rows, before, after))
+
+
+@dataclass
+class Council:
+    """One future's state, handed to each service."""
+
+    scenario: Scenario
+    streams: Streams
+    caseload: Caseload
+    ledger: Ledger = field(default_factory=Ledger)
+
+    def __post_init__(self) -> None:
+        self.calendar: Calendar = self.scenario.calendar
+        self.weeks = self.calendar.weeks
+        self._columns: dict[str, NDArray[np.float64]] = {}
+        self.factor = {q: multiplier(self.scenario, q) for q in ("refusal", "specialist_need", "inflow_to_independent")}
+
+    def uniforms(self, name: str, rows: Rows) -> NDArray[np.float64]:
+        """One uniform for each of ``rows`` from the named stream.
+
+        A stream is drawn for every row the first time it is asked for: one long pass costs less than one a week.
+        """
+        if name not in self._columns:
+            self._columns[name] = self.streams.uniforms(name, self.caseload.key)
+        return self._columns[name][rows]
+
+    def move(self, week: int, rows: Rows, to: int) -> None:
+        """Change the setting of ``rows`` (``NO_SETTING`` takes them out of the caseload) and record it."""
+        if rows.size:
+            before = self.caseload.setting[rows]
+            after = np.full(rows.size, to, dtype=np.int8)
+            self.caseload.setting[rows] = to
+            self.ledger.write(week, rows, before, after)
+
+    def capacity(self, per_week: float, growth: float) -> NDArray[np.int64]:
+        """Whole cases a service can take in each week, shape (weeks,): fractions are carried from week to week."""
+        rate = per_week * (1 + growth) ** (np.arange(self.weeks) / WEEKS_A_YEAR)
+        done = np.floor(np.cumsum(rate) + 1e-9).astype(np.int64)
+        return np.diff(done, prepend=0)
+
+
+def weekly(step: Callable[[int], None]) -> Callable[[simpy.Environment], Clock]:
+    """A SimPy process that calls ``step`` with the number of the week, every week."""
+
+    def process(environment: simpy.Environment) -> Clock:
+        while True:
+            step(int(environment.now))
+            yield environment.timeout(1)
+
+    return process
+
+
+NOBODY: Rows = np.zeros(0, dtype=np.int64)
+OUTSIDE = NO_SETTING

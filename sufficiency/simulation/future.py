@@ -1,0 +1,129 @@
+"""Wires the services of one future together and runs the clock."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import numpy as np
+import simpy
+
+from sufficiency.domain.dictionaries import NEEDS
+from sufficiency.scenario.draws import drawn
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation.academic_year import AcademicYear
+from sufficiency.simulation.advice import AllocationMeeting
+from sufficiency.simulation.agenda import Agenda
+from sufficiency.simulation.arrivals import NCYS, requests
+from sufficiency.simulation.assessments import AssessmentTeam
+from sufficiency.simulation.caseload import IN_ADVICE, NO_PROVISION, UNDECIDED, WITH_TEAM, Rows, S, phase_of
+from sufficiency.simulation.caseload import joined as joined_caseload
+from sufficiency.simulation.council import Council, weekly
+from sufficiency.simulation.decisions import DecisionPanel
+from sufficiency.simulation.estate import Estate, vacancy_weights
+from sufficiency.simulation.front_door import FrontDoor
+from sufficiency.simulation.matching import Matching
+from sufficiency.simulation.opening import first_to_ring, joint, open_cases, stock, transfers
+from sufficiency.simulation.placements import PlacementPanel
+from sufficiency.simulation.recorder import Recorder
+from sufficiency.simulation.results import Future
+from sufficiency.simulation.reviews import Reviews
+from sufficiency.simulation.streams import Streams
+
+DEFAULT_BASE_SEED = 20220307
+
+
+def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_BASE_SEED) -> Future:
+    """One future of ``scenario``: ranges drawn, opening stock laid out, services run week by week to the horizon.
+
+    The same scenario, base seed and replication (whole numbers of at least 0) always give the same tallies.
+    """
+    streams = Streams(base_seed, replication)
+    scenario = drawn(scenario, streams.uniform)
+    table = joint(scenario)
+    plans, cases, arriving = stock(scenario, streams, table), open_cases(scenario, streams), requests(scenario, streams)
+    movers, weeks_in = transfers(scenario, streams, table)
+    caseload = joined_caseload([plans, cases, arriving, movers])
+    edges = np.cumsum([0, len(plans), len(cases), len(arriving), len(movers)])
+    held, opened, coming, moving = (np.arange(a, b) for a, b in pairwise(edges))
+    council = Council(scenario, streams, caseload)
+    caseload.age_to(int(council.calendar.academic_years[0]))
+
+    estate = Estate(council)
+    agenda = Agenda(council)
+    matching = Matching(scenario, estate)
+    placements = PlacementPanel(council, estate, matching, agenda)
+    _seat(council, estate, matching, held)
+    _start_waiting_list(council, placements, held)
+    ceasing = _due_to_cease(council, held)
+    agenda.plan_year(held, -1, placements.first_year_start)
+
+    undecided, awaiting, allocated, ready = _stages(council, opened)
+    team = AssessmentTeam(council, placements, ready)
+    meeting = AllocationMeeting(council, team, awaiting, allocated)
+    panel = DecisionPanel(council, meeting, undecided)
+    front_door = FrontDoor(council, coming, moving, weeks_in, panel, placements)
+    reviews = Reviews(council, placements, agenda, ceasing)
+    recorder = Recorder(council, panel, placements, estate, vacancy_weights(estate, table, phase_of(NCYS)))
+    recorder.remember_opening()
+    recorder.step(-1)
+
+    environment = simpy.Environment()
+    # Processes that wake in the same week run in this order.
+    environment.process(estate.process(environment))
+    environment.process(AcademicYear(council, placements, agenda).process(environment))
+    for step in (front_door.step, panel.step, meeting.step, team.step, reviews.step, placements.step, recorder.step):
+        environment.process(weekly(step)(environment))
+    environment.run(until=council.weeks)
+    return Future(replication=replication, tallies=recorder.tallies())
+
+
+def _stages(council: Council, rows: Rows) -> tuple[Rows, Rows, Rows, Rows]:
+    """The open cases on the first day: undecided, awaiting allocation, with advice under way, and with the team."""
+    caseload, scenario = council.caseload, council.scenario
+    undecided = rows[caseload.state[rows] == UNDECIDED]
+    rest = rows[caseload.state[rows] != UNDECIDED]
+    age = -caseload.request_week[rest].astype(np.int64)
+    panel, advice = scenario.decisions.weeks_before_panel.value, scenario.advice.weeks_to_advise.value
+    # Without a better record: advice is asked for as soon as the decision is made, so it is in after its usual weeks.
+    ready = age >= panel + 2 + advice
+    caseload.state[rest] = np.where(ready, WITH_TEAM, IN_ADVICE)
+    return undecided, rest[~ready], rest[:0], rest[ready]
+
+
+def _seat(council: Council, estate: Estate, matching: Matching, held: Rows) -> None:
+    """Seat the children already in special schools and resource bases; a school's number is at least those it has."""
+    caseload = council.caseload
+    for code in ("special", "resourced"):
+        rows = held[caseload.setting[held] == S[code]]
+        caseload.resourced_suitable[rows] = code == "resourced"
+        vacancies = np.where(estate.setting == S[code], estate.vacancies, 0)
+        seated, provision = matching.match(caseload, rows, vacancies)
+        caseload.provision[seated] = provision
+        estate.take(provision)
+        left = rows[caseload.provision[rows] == NO_PROVISION]
+        options = np.flatnonzero((estate.setting == S[code]) & (estate.opens <= 0))
+        if left.size and options.size:
+            near = np.argmax(estate.area[options][None, :] == caseload.area[left][:, None], axis=1)
+            caseload.provision[left] = options[near]
+            estate.take(options[near])
+    estate.raise_to_held()
+
+
+def _start_waiting_list(council: Council, placements: PlacementPanel, held: Rows) -> None:
+    caseload, scenario = council.caseload, council.scenario
+    hazard = np.array([scenario.placements.emergence_by_need.value[n] for n in NEEDS.codes])
+    setting, ncy = caseload.setting[held], caseload.ncy[held]
+    at_risk = (setting == S["mainstream"]) | (setting == S["alternative"]) | (setting == S["elsewhere"])
+    weights = np.where(at_risk & (ncy < 12), hazard[caseload.need[held]], 0.0)
+    chosen = held[first_to_ring(weights, council.uniforms("opening/waiting", held), scenario.caseload.waiting.value)]
+    placements.start_waiting(0, chosen)
+    longest = scenario.reviews.longest_wait.value
+    caseload.wait_since[chosen] = -1 - np.floor(council.uniforms("opening/wait", chosen) * longest).astype(np.int16)
+
+
+def _due_to_cease(council: Council, held: Rows) -> Rows:
+    """Plans already due to cease on the first day: older ones, longest due first in no particular order."""
+    caseload, reviews = council.caseload, council.scenario.reviews
+    chance = np.array([reviews.ceasing.value[str(n)] for n in NCYS])
+    weights = chance[np.clip(caseload.ncy[held] - NCYS[0], 0, NCYS.size - 1)]
+    return held[first_to_ring(weights, council.uniforms("opening/cease", held), reviews.queue_at_start.value)]
