@@ -1,0 +1,1 @@
+"""Places against need: the two gaps and the commitment (``model.md`` section 8)."""
