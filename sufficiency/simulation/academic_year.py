@@ -44,9 +44,9 @@ class AcademicYear:
         self._enter_secondary(week, plans[ncy == 7], year)
         self._leave_school(week, plans[ncy == 12], year)
         self._leave_at_19(week, plans[ncy == 15], year)
+        self._placements.change_phases()
         self._placements.give_up_places(week, WEEKS_BEFORE_SEPTEMBER)
-        plans = plans[caseload.state[plans] == HAS_PLAN]
-        self._agenda.plan_year(plans, week, week)
+        self._agenda.plan_year(week, week)
 
     def _enter_reception(self, week: int, rows: Rows) -> None:
         caseload = self._council.caseload

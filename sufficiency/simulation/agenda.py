@@ -1,34 +1,38 @@
 """The agenda of an academic year: what will happen to whom in which week, drawn once a child and year.
 
-A yearly probability p becomes a week by one uniform u: it happens where u < p, at the fraction u / p of the year. For a child
-who joins during the year what would have happened before does not.
+A yearly probability p becomes a week by one uniform u: it happens where u < p, at the fraction u / p of the year.
 """
 
 from __future__ import annotations
-
-from collections.abc import Iterator
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import FIRST_NCY, NEEDS, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
-from sufficiency.simulation.caseload import NEVER, Rows, S
-from sufficiency.simulation.council import Council
-from sufficiency.simulation.opening import WEEKS_A_YEAR
+from sufficiency.simulation.caseload import CEASED, NEVER, NOT_ISSUED, WITHDRAWN, Rows, S
+from sufficiency.simulation.council import NOBODY, Council
 
 CEASE, TRANSFER_OUT, EMERGE, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN = range(6)
+WEEKS_OF_AGENDA = 52
+"""Weeks over which a year's events are spread: those of the shortest academic year, so that none falls into the next."""
+_COLLEGE = S["further_education"]
+_IS_OVER = np.isin(np.arange(CEASED + 1), [CEASED, NOT_ISSUED, WITHDRAWN])
 _STREAMS = ("cease", "transfer-out", "emerge", "to-elsewhere", "college-to-elsewhere", "step-down")
 
 
 class Agenda:
-    """Weeks of the events above for every row, in this academic year."""
+    """Kind and row of the events of the academic year at hand, by week.
+
+    The year is drawn for everyone who has a plan or may get one before it ends: until they have one their events pass them by,
+    so that a child who joins in a week has the rest of that year's agenda and no more.
+    """
 
     def __init__(self, council: Council) -> None:
         placements, reviews = council.scenario.placements, council.scenario.reviews
         self._council = council
-        self._weeks = np.full((len(_STREAMS), len(council.caseload)), NEVER, dtype=np.int16)
-        self._year, self._u = -1, np.zeros((len(_STREAMS), 0))
+        self._kind, self._row = NOBODY, NOBODY
+        self._edges, self._year_start = np.zeros(WEEKS_OF_AGENDA + 1, dtype=np.int64), 0
         self._hazard = np.array([placements.emergence_by_need.value[n] for n in NEEDS.codes]) * placements.latent.value
         # Chances by kind, NCY and setting; emergence is multiplied by the need's hazard.
         chance = np.zeros((len(_STREAMS), NCYS.size, len(SETTINGS)))
@@ -41,33 +45,32 @@ class Agenda:
         chance[STEP_DOWN, :, S["special"]] = chance[STEP_DOWN, :, S["resourced"]] = placements.step_down.value
         self._chance = chance
 
-    def plan_year(self, rows: Rows, now: int, year_start: int) -> None:
-        """Draw the agenda of ``rows`` for the academic year that began in week ``year_start``; only weeks after ``now`` count."""
-        if not rows.size:
-            return
+    def plan_year(self, now: int, year_start: int) -> None:
+        """Draw the academic year that began in week ``year_start``, as seen in week ``now`` (-1 before the clock starts)."""
         caseload, council = self._council.caseload, self._council
-        chance = self._chance[:, np.clip(caseload.ncy[rows] - FIRST_NCY, 0, NCYS.size - 1), caseload.setting[rows]]
+        coming = caseload.request_week < year_start + WEEKS_OF_AGENDA + 2
+        coming |= caseload.request_week == NEVER  # came, or will move in, with a plan
+        rows = (coming & ~_IS_OVER[caseload.state]).nonzero()[0]
+        ncy = np.clip(caseload.ncy[rows] - FIRST_NCY, 0, NCYS.size - 1)
+        setting = caseload.setting[rows]
+        # Who has no setting yet will join mainstream, an early years setting or further education, by age.
+        joins = np.where(ncy + FIRST_NCY < 0, S["early_years"], np.where(ncy + FIRST_NCY < 12, S["mainstream"], _COLLEGE))
+        chance = self._chance[:, ncy, np.where(setting < 0, joins, setting)]
         chance[EMERGE] *= self._hazard[caseload.need[rows]] * council.factor["specialist_need"][max(now, 0)]
-        u = self._uniforms_of(int(council.calendar.academic_years[max(now, 0)]))[:, rows]
-        with np.errstate(divide="ignore", invalid="ignore"):  # a chance of 0 gives no week
-            when = year_start + np.floor(u / chance * WEEKS_A_YEAR)
-        self._weeks[:, rows] = np.where((u < chance) & (when > now), when, NEVER)
+        year = int(council.calendar.academic_years[max(now, 0)])
+        key = caseload.key[rows]
+        u = np.stack([council.streams.uniforms(f"{stream}/{year}", key) for stream in _STREAMS])
+        kind, position = (u < chance).nonzero()
+        week = (u[kind, position] / chance[kind, position] * WEEKS_OF_AGENDA).astype(np.int64)
+        row = rows[position]
+        order = np.lexsort((row, kind, week))
+        self._kind, self._row, self._year_start = kind[order], row[order], year_start
+        self._edges = np.searchsorted(week[order], np.arange(WEEKS_OF_AGENDA + 1))
 
-    def _uniforms_of(self, year: int) -> NDArray[np.float64]:
-        """One uniform for each kind of event and row in an academic year, shape (kinds, rows)."""
-        if self._year != year:
-            streams, key = self._council.streams, self._council.caseload.key
-            self._year = year
-            self._u = np.stack([streams.uniforms(f"{stream}/{year}", key) for stream in _STREAMS])
-        return self._u
-
-    def due(self, week: int) -> Iterator[tuple[int, Rows]]:
-        """The kinds of event that fall in ``week``, each with its rows in order."""
-        hits = np.flatnonzero(self._weeks == week)
-        if not hits.size:
-            return
-        rows = self._weeks.shape[1]
-        edges = np.searchsorted(hits, np.arange(len(_STREAMS) + 1) * rows)
-        for kind in range(len(_STREAMS)):
-            if edges[kind] < edges[kind + 1]:
-                yield kind, hits[edges[kind] : edges[kind + 1]] - kind * rows
+    def due(self, week: int) -> tuple[NDArray[np.int64], Rows]:
+        """Kind and row of each event of ``week``, in order of kind, then row."""
+        position = week - self._year_start
+        if not 0 <= position < WEEKS_OF_AGENDA:
+            return NOBODY, NOBODY
+        events = slice(self._edges[position], self._edges[position + 1])
+        return self._kind[events], self._row[events]

@@ -42,6 +42,9 @@ class Council:
     def __post_init__(self) -> None:
         self.calendar: Calendar = self.scenario.calendar
         self.weeks = self.calendar.weeks
+        septembers = self.calendar.september_weeks
+        self.first_year_start = septembers[0] - 52 if septembers else 0
+        """The week (before the clock's first) in which the academic year of the start began."""
         self._columns: dict[str, NDArray[np.float64]] = {}
         self.factor = {q: multiplier(self.scenario, q) for q in ("refusal", "specialist_need", "inflow_to_independent")}
 
@@ -54,13 +57,14 @@ class Council:
             self._columns[name] = self.streams.uniforms(name, self.caseload.key)
         return self._columns[name][rows]
 
-    def move(self, week: int, rows: Rows, to: int) -> None:
-        """Change the setting of ``rows`` (``NO_SETTING`` takes them out of the caseload) and record it."""
-        if rows.size:
-            before = self.caseload.setting[rows]
-            after = np.full(rows.size, to, dtype=np.int8)
-            self.caseload.setting[rows] = to
-            self.ledger.write(week, rows, before, after)
+    def move(self, week: int, rows: Rows, to: int | NDArray[np.int8]) -> NDArray[np.int8]:
+        """Change the setting of ``rows`` (``OUTSIDE`` takes them out of the caseload), record it, and return the new ones."""
+        setting = self.caseload.setting
+        before = setting[rows]
+        setting[rows] = to
+        after = setting[rows]
+        self.ledger.write(week, rows, before, after)
+        return after
 
     def capacity(self, per_week: float, growth: float) -> NDArray[np.int64]:
         """Whole cases a service can take in each week, shape (weeks,): fractions are carried from week to week."""

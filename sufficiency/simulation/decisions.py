@@ -47,15 +47,18 @@ class DecisionPanel:
             return
         caseload.decision_week[taken] = week
         withdrawn = self._council.uniforms("request/withdrawn", taken) < self._withdrawn
-        refusal = self._council.uniforms("request/refused", taken)
-        refused = ~withdrawn & (refusal < self._refused * self._council.factor["refusal"][week])
-        gone, turned_down = taken[withdrawn], taken[refused]
-        caseload.state[gone] = WITHDRAWN
-        caseload.withdrawal_week[gone] = week
-        caseload.state[turned_down] = REFUSED
-        caseload.refusal_week[turned_down] = week
-        appealed = self._council.uniforms("request/overturned", turned_down) < self._overturned
-        self._returns.add(week + self._weeks_to_overturn, turned_down[appealed])
-        accepted = taken[~withdrawn & ~refused]
+        refused = self._council.uniforms("request/refused", taken) < self._refused * self._council.factor["refusal"][week]
+        refused &= ~withdrawn
+        if withdrawn.any():
+            gone = taken[withdrawn]
+            caseload.state[gone] = WITHDRAWN
+            caseload.withdrawal_week[gone] = week
+        if refused.any():
+            turned_down = taken[refused]
+            caseload.state[turned_down] = REFUSED
+            caseload.refusal_week[turned_down] = week
+            appealed = self._council.uniforms("request/overturned", turned_down) < self._overturned
+            self._returns.add(week + self._weeks_to_overturn, turned_down[appealed])
+        accepted = taken[~(withdrawn | refused)]
         caseload.state[accepted] = IN_ADVICE
         self._meeting.receive(week, accepted)

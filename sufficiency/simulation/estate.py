@@ -41,6 +41,7 @@ class Estate:
         self.closes = np.array(
             [NEVER if p.closes is None else max(calendar.week_of(p.closes), 0) for p in provisions], dtype=np.int64
         )
+        self._closing = bool((self.closes < NEVER).any())
         self.number = np.where(self.opens <= 0, self.residents, 0)
         self.held = np.zeros(count, dtype=np.int64)
         # An order of provisions that does not depend on the order in the file: the tie-break between equally near places.
@@ -69,16 +70,16 @@ class Estate:
         closing = self.closes == week
         self.number[closing] = self.held[closing]
 
-    def take(self, provisions: NDArray[np.int64]) -> None:
+    def take(self, provisions: NDArray[np.integer]) -> None:
         """Fill a place in each of ``provisions`` (repeats allowed)."""
         self.held += np.bincount(provisions, minlength=len(self))
 
-    def release(self, provisions: NDArray[np.int64], week: int) -> None:
+    def release(self, provisions: NDArray[np.integer], week: int) -> None:
         """Free a place in each of ``provisions``; where a provision has closed the place goes with the child."""
-        freed = np.bincount(provisions, minlength=len(self))
-        self.held -= freed
-        closed = self.closes <= week
-        self.number[closed] = self.held[closed]
+        self.held -= np.bincount(provisions, minlength=len(self))
+        if self._closing:
+            closed = self.closes <= week
+            self.number[closed] = self.held[closed]
 
     def raise_to_held(self) -> None:
         """On the first day a school's number is at least the children it already has (most schools are full or over)."""

@@ -21,7 +21,7 @@ from sufficiency.simulation.council import Council, weekly
 from sufficiency.simulation.decisions import DecisionPanel
 from sufficiency.simulation.estate import Estate, vacancy_weights
 from sufficiency.simulation.front_door import FrontDoor
-from sufficiency.simulation.matching import Matching
+from sufficiency.simulation.matching import Matching, preferences_of
 from sufficiency.simulation.opening import first_to_ring, joint, open_cases, stock, transfers
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.recorder import Recorder
@@ -48,14 +48,13 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
     council = Council(scenario, streams, caseload)
     caseload.age_to(int(council.calendar.academic_years[0]))
 
-    estate = Estate(council)
-    agenda = Agenda(council)
-    matching = Matching(scenario, estate)
-    placements = PlacementPanel(council, estate, matching, agenda)
+    estate, agenda = Estate(council), Agenda(council)
+    matching = Matching(preferences_of(scenario, estate), caseload)
+    placements = PlacementPanel(council, estate, matching)
     _seat(council, estate, matching, held)
     _start_waiting_list(council, placements, held)
     ceasing = _due_to_cease(council, held)
-    agenda.plan_year(held, -1, placements.first_year_start)
+    agenda.plan_year(-1, council.first_year_start)
 
     undecided, awaiting, allocated, ready = _stages(council, opened)
     team = AssessmentTeam(council, placements, ready)
@@ -97,7 +96,8 @@ def _seat(council: Council, estate: Estate, matching: Matching, held: Rows) -> N
         rows = held[caseload.setting[held] == S[code]]
         caseload.resourced_suitable[rows] = code == "resourced"
         vacancies = np.where(estate.setting == S[code], estate.vacancies, 0)
-        seated, provision = matching.match(caseload, rows, vacancies)
+        matching.classify(rows)
+        seated, provision = matching.match(rows, vacancies)
         caseload.provision[seated] = provision
         estate.take(provision)
         left = rows[caseload.provision[rows] == NO_PROVISION]
@@ -118,6 +118,7 @@ def _start_waiting_list(council: Council, placements: PlacementPanel, held: Rows
     chosen = held[first_to_ring(weights, council.uniforms("opening/waiting", held), scenario.caseload.waiting.value)]
     placements.start_waiting(0, chosen)
     longest = scenario.reviews.longest_wait.value
+    placements.enter_list(0)
     caseload.wait_since[chosen] = -1 - np.floor(council.uniforms("opening/wait", chosen) * longest).astype(np.int16)
 
 

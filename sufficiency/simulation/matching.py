@@ -17,66 +17,90 @@ from sufficiency.simulation.estate import Estate
 _NEVER = np.iinfo(np.int32).max
 
 
-class Matching:
-    """Preferences of each class of child (area, need, phase, whether a resourced place would serve) over provisions."""
+_MOST_REMEMBERED = 4096
 
-    def __init__(self, scenario: Scenario, estate: Estate) -> None:
-        areas = scenario.area_codes
-        distance = np.array([[scenario.estate.distances.value[a][b] for b in areas] for a in areas])
+
+class Preferences:
+    """Provisions in order of preference for each class of child: area, need, phase, and whether a resourced place would serve.
+
+    Nearest first; at equal distance a resourced place before a special school for those it would serve.
+    """
+
+    def __init__(self, distance: NDArray[np.float64], estate: Estate) -> None:
         resourced = estate.setting == S["resourced"]
-        # Nearest first; at equal distance a resourced place before a special school for those it would serve.
         cost = distance[:, estate.area] * 1000.0 + np.where(resourced, 0.0, 500.0) + estate.tie
         admits = estate.admits.transpose(1, 2, 0)[:, :, None, :] & (~resourced | np.array([[False], [True]]))
         full = np.where(admits[None], cost[:, None, None, None, :], np.inf).reshape(-1, len(estate))
         rank = np.argsort(np.argsort(full, axis=1), axis=1).astype(np.int32)
         self._rank = np.where(np.isfinite(full), rank, _NEVER)
-        self._choices: dict[bytes, NDArray[np.int16]] = {}
+        self._choices: dict[bytes, tuple[NDArray[np.int64], NDArray[np.bool_]]] = {}
 
-    def match(self, caseload: Caseload, rows: Rows, vacancies: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
+    def among(self, vacant: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
+        """Each class's vacant provisions from the most to the least preferred, then ``NO_PROVISION``; and who has any."""
+        key = vacant.tobytes()
+        if key not in self._choices:
+            if len(self._choices) >= _MOST_REMEMBERED:
+                self._choices.clear()
+            open_now = vacant.nonzero()[0]
+            rank = self._rank[:, open_now]
+            order = np.argsort(rank, axis=1, kind="stable")
+            chosen = np.where(np.take_along_axis(rank, order, axis=1) < _NEVER, open_now[order], NO_PROVISION)
+            choices = np.pad(chosen, ((0, 0), (0, 1)), constant_values=NO_PROVISION)
+            self._choices[key] = choices, choices[:, 0] != NO_PROVISION
+        return self._choices[key]
+
+
+_preferences: dict[bytes, Preferences] = {}
+
+
+def preferences_of(scenario: Scenario, estate: Estate) -> Preferences:
+    """The preferences of an estate; the last ones used are kept, because a run asks for the same ones for every future."""
+    areas = scenario.area_codes
+    distance = np.array([[scenario.estate.distances.value[a][b] for b in areas] for a in areas])
+    parts = (distance, estate.area, estate.setting, estate.tie, estate.admits)
+    key = b"/".join(part.tobytes() for part in parts)
+    if key not in _preferences:
+        _preferences.clear()
+        _preferences[key] = Preferences(distance, estate)
+    return _preferences[key]
+
+
+class Matching:
+    """The classes of one future's children, and the matching of those who wait."""
+
+    def __init__(self, preferences: Preferences, caseload: Caseload) -> None:
+        self._preferences, self._caseload = preferences, caseload
+        self._class = np.zeros(len(caseload), dtype=np.int64)
+
+    def classify(self, rows: Rows) -> None:
+        """Note the class of each of ``rows``; to be called again when their phase changes."""
+        caseload = self._caseload
+        cell = caseload.area[rows].astype(np.int64) * len(NEEDS) + caseload.need[rows]
+        self._class[rows] = (cell * len(PHASES) + caseload.phase[rows]) * 2 + caseload.resourced_suitable[rows]
+
+    def match(self, rows: Rows, vacancies: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
         """Those of ``rows`` (in order of priority) who get one of ``vacancies`` (by provision), and the provision of each."""
         vacant = vacancies > 0
         if not rows.size or not vacant.any():
             return rows[:0], rows[:0]
-        choices = self._choices_among(vacant)
-        child = child_class(caseload, rows)
-        able = choices[child, 0] != NO_PROVISION
+        choices, has_choice = self._preferences.among(vacant)
+        child = self._class[rows]
+        able = has_choice[child]
         rows, child = rows[able], child[able]
         if not rows.size:
             return rows, rows
+        if choices.shape[1] == 2:  # one provision has all the vacancies
+            target = choices[child, 0]
+            taken = int(vacancies[target[0]])
+            return rows[:taken], target[:taken]
+        room = np.append(vacancies, rows.size)  # position -1, no provision, has room for all
         tried = np.zeros(rows.size, dtype=np.int64)
         while True:
-            target = choices[child, np.minimum(tried, choices.shape[1] - 1)].astype(np.int64)
-            target[tried >= choices.shape[1]] = NO_PROVISION
-            refused = (target != NO_PROVISION) & ~_within(target, vacancies)
-            if not refused.any():
+            target = choices[child, tried]
+            order = target.argsort(kind="stable")
+            ordered = target[order]
+            within = np.arange(rows.size) - ordered.searchsorted(ordered) < room[ordered]
+            if within.all():
                 placed = target != NO_PROVISION
                 return rows[placed], target[placed]
-            tried[refused] += 1
-
-    def _choices_among(self, vacant: NDArray[np.bool_]) -> NDArray[np.int16]:
-        """Each class's vacant provisions from the most to the least preferred, padded with ``NO_PROVISION``."""
-        key = vacant.tobytes()
-        if key not in self._choices:
-            open_now = np.flatnonzero(vacant)
-            rank = self._rank[:, open_now]
-            order = np.argsort(rank, axis=1, kind="stable")
-            chosen = np.where(np.take_along_axis(rank, order, axis=1) < _NEVER, open_now[order], NO_PROVISION)
-            self._choices[key] = chosen.astype(np.int16)
-        return self._choices[key]
-
-
-def child_class(caseload: Caseload, rows: Rows) -> NDArray[np.int64]:
-    """Class of each row: its position in the preference table."""
-    cell = caseload.area[rows].astype(np.int64) * len(NEEDS) + caseload.need[rows]
-    result: NDArray[np.int64] = (cell * len(PHASES) + caseload.phase[rows]) * 2 + caseload.resourced_suitable[rows]
-    return result
-
-
-def _within(target: NDArray[np.int64], vacancies: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Whether each claim on ``target``, in order of priority, is among the first that its vacancies can take."""
-    order = np.argsort(target, kind="stable")
-    ordered = target[order]
-    first = np.searchsorted(ordered, ordered, side="left")
-    within = np.zeros(target.size, dtype=np.bool_)
-    within[order] = np.arange(target.size) - first < vacancies[ordered]
-    return within
+            tried[order[~within]] += 1

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS
-from sufficiency.simulation.agenda import Agenda
 from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NEVER, NO_PROVISION, Rows, S
 from sufficiency.simulation.council import NOBODY, OUTSIDE, Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.matching import Matching
 from sufficiency.simulation.opening import WEEKS_A_YEAR
+
+Int8s = NDArray[np.int8]
 
 
 class PlacementPanel:
@@ -20,10 +22,10 @@ class PlacementPanel:
     alternative provision or out of school (and still wait).
     """
 
-    def __init__(self, council: Council, estate: Estate, matching: Matching, agenda: Agenda) -> None:
+    def __init__(self, council: Council, estate: Estate, matching: Matching) -> None:
         settings = council.scenario.placements
         rows = len(council.caseload)
-        self._council, self._estate, self._matching, self._agenda = council, estate, matching, agenda
+        self._council, self._estate, self._matching = council, estate, matching
         self._at_issue = np.array([settings.specialist_at_issue.value[n] for n in NEEDS.codes]) * settings.latent.value
         self._stay_special, self._stay_mainstream = settings.stay_special_post_16.value, settings.stay_mainstream_post_16.value
         self._elsewhere = settings.post_16_elsewhere.value
@@ -35,15 +37,10 @@ class PlacementPanel:
         self._breakdown_week = np.full(rows, NEVER, dtype=np.int16)
         self._list, self._unsorted = NOBODY, False
         self._new: list[Rows] = []
-        septembers = council.calendar.september_weeks
-        self.first_year_start = septembers[0] - 52 if septembers else 0
-        """The week (before the clock's first) in which the academic year of the start began."""
-        starts = np.array([self.first_year_start, *septembers])
-        self._year_start = starts[np.searchsorted(starts, np.arange(council.weeks), side="right") - 1]
 
     @property
     def waiting_list(self) -> Rows:
-        """Those who wait, the longest waiting first."""
+        """Those on the list, the longest waiting first."""
         waiting = self._council.caseload.waiting
         self._list = self._list[waiting[self._list]]
         if self._unsorted:
@@ -65,7 +62,6 @@ class PlacementPanel:
         setting = np.where(ncy < 0, S["early_years"], np.where(ncy < 12, S["mainstream"], after_16))
         self._admit(week, rows, setting.astype(np.int8))
         self.start_waiting(week, rows[specialist & (ncy < 15)])
-        self._new.append(rows)
 
     def move_in(self, week: int, rows: Rows) -> None:
         """Children who move in with a plan: those who held a state specialist place ask for one here."""
@@ -77,15 +73,8 @@ class PlacementPanel:
         caseload.setting[rows] = OUTSIDE
         self._admit(week, rows, setting.astype(np.int8))
         self.start_waiting(week, rows[seeks])
-        self._new.append(rows)
 
-    def plan_new(self, week: int) -> None:
-        """Draw the rest of the academic year for those who joined this week."""
-        if self._new:
-            self._agenda.plan_year(np.concatenate(self._new), week, int(self._year_start[week]))
-            self._new.clear()
-
-    def _admit(self, week: int, rows: Rows, setting: np.ndarray[tuple[int], np.dtype[np.int8]]) -> None:
+    def _admit(self, week: int, rows: Rows, setting: Int8s) -> None:
         caseload = self._council.caseload
         caseload.state[rows] = HAS_PLAN
         before = np.full(rows.size, OUTSIDE, dtype=np.int8)
@@ -94,46 +83,61 @@ class PlacementPanel:
 
     def start_waiting(self, week: int, rows: Rows, since: int | None = None) -> None:
         """``rows`` need a specialist place from ``week`` and go on the list (since an earlier week, where given)."""
-        if not rows.size:
+        if rows.size:
+            self._council.caseload.waiting[rows] = True
+            self._council.caseload.wait_since[rows] = week if since is None else since
+            self._new.append(rows)
+
+    def enter_list(self, week: int) -> None:
+        """Put those who have begun to wait on the list, with what would happen to them if no place were found."""
+        if not self._new:
             return
         caseload, council = self._council.caseload, self._council
-        caseload.waiting[rows] = True
-        caseload.wait_since[rows] = week if since is None else since
+        rows = np.concatenate(self._new)
+        self._new.clear()
         suitable = council.uniforms("resourced-suitable", rows) < self._suitable[caseload.need[rows]]
         caseload.resourced_suitable[rows] = suitable
-        hazard = self._to_independent * council.factor["inflow_to_independent"][max(week, 0)]
-        self._independent_week[rows] = self._ring("wait/independent", rows, max(week, 0), hazard)
-        self._breakdown_week[rows] = self._ring("wait/breakdown", rows, max(week, 0), self._breakdown)
+        hazard = self._to_independent * council.factor["inflow_to_independent"][week]
+        self._independent_week[rows] = self._ring("wait/independent", rows, week, hazard)
+        self._breakdown_week[rows] = self._ring("wait/breakdown", rows, week, self._breakdown)
+        self._matching.classify(rows)
         self._list = np.concatenate((self._list, rows))
         self._unsorted = True
 
-    def _ring(self, stream: str, rows: Rows, week: int, hazard: float) -> np.ndarray[tuple[int], np.dtype[np.int16]]:
+    def change_phases(self) -> None:
+        """On 1 September: those who wait are now admissible elsewhere."""
+        self._matching.classify(self._list)
+
+    def _ring(self, stream: str, rows: Rows, week: int, hazard: float) -> NDArray[np.int16]:
         """Week in which an exponential clock of yearly ``hazard`` rings for each row."""
         if hazard <= 0:
             return np.full(rows.size, NEVER, dtype=np.int16)
-        years = -np.log(self._council.uniforms(stream, rows)) / hazard
-        return np.minimum(week + 1 + years * WEEKS_A_YEAR, NEVER).astype(np.int16)
+        weeks = np.log(self._council.uniforms(stream, rows)) * (-WEEKS_A_YEAR / hazard)
+        return np.minimum(weeks + (week + 1), NEVER).astype(np.int16)
 
-    def move(self, week: int, rows: Rows, to: int, *, keep_waiting: bool = False) -> None:
-        """Move ``rows`` to another setting; they give up any place they hold and, unless told otherwise, stop waiting."""
+    def move(self, week: int, rows: Rows, to: int | Int8s, *, keep_waiting: bool = False) -> None:
+        """Move ``rows`` to other settings; they give up any place they hold and, unless told otherwise, stop waiting.
+
+        ``OUTSIDE`` means that the plan ends.
+        """
         if not rows.size:
             return
-        self._free(week, rows)
+        caseload = self._council.caseload
+        provision = caseload.provision[rows]
+        held = provision >= 0
+        if held.any():
+            self._estate.release(provision[held], week)
+            caseload.provision[rows] = NO_PROVISION
         if not keep_waiting:
-            self._council.caseload.waiting[rows] = False
-        self._council.move(week, rows, to)
+            caseload.waiting[rows] = False
+        after = self._council.move(week, rows, to)
+        ended = after < 0
+        if ended.any():
+            caseload.state[rows[ended]] = CEASED
 
     def leave(self, week: int, rows: Rows) -> None:
         """Plans end: the children leave the caseload and free their places."""
-        if rows.size:
-            self.move(week, rows, OUTSIDE)
-            self._council.caseload.state[rows] = CEASED
-
-    def _free(self, week: int, rows: Rows) -> None:
-        provision = self._council.caseload.provision
-        held = provision[rows]
-        self._estate.release(held[held != NO_PROVISION].astype(np.int64), week)
-        provision[rows] = NO_PROVISION
+        self.move(week, rows, OUTSIDE)
 
     def give_up_places(self, week: int, weeks_before: int) -> None:
         """At a phase transfer a child whose provision does not serve the new phase goes on the list, dated back by law."""
@@ -148,7 +152,7 @@ class PlacementPanel:
 
     def place(self, week: int, rows: Rows) -> Rows:
         """Give places to those of ``rows`` (in order of priority) for whom there are any; returns those placed."""
-        placed, provision = self._matching.match(self._council.caseload, rows, self._estate.vacancies)
+        placed, provision = self._matching.match(rows, self._estate.vacancies)
         if placed.size:
             caseload = self._council.caseload
             caseload.waiting[placed] = False
@@ -162,15 +166,15 @@ class PlacementPanel:
 
     def step(self, week: int) -> None:
         """One weekly panel: places first, then those whom no place reached in time."""
-        self.place(week, self.waiting_list)
+        self.enter_list(week)
         waiting = self.waiting_list
-        if not waiting.size:
-            return
-        setting = self._council.caseload.setting
+        if self.place(week, waiting).size:
+            waiting = self.waiting_list
         independent = waiting[self._independent_week[waiting] <= week]
         self.move(week, independent, S["independent"])
-        broken = waiting[(self._breakdown_week[waiting] == week) & (setting[waiting] == S["mainstream"])]
+        broken = waiting[self._breakdown_week[waiting] == week]
         if broken.size:
+            broken = broken[self._council.caseload.waiting[broken] & (self._council.caseload.setting[broken] == S["mainstream"])]
             to_alternative = self._council.uniforms("wait/destination", broken) < self._to_alternative
-            self.move(week, broken[to_alternative], S["alternative"], keep_waiting=True)
-            self.move(week, broken[~to_alternative], S["elsewhere"], keep_waiting=True)
+            to = np.where(to_alternative, S["alternative"], S["elsewhere"]).astype(np.int8)
+            self.move(week, broken, to, keep_waiting=True)

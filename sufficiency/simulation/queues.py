@@ -38,7 +38,11 @@ class Queue:
     def add(self, rows: Rows) -> None:
         """Put ``rows`` in their places."""
         if rows.size:
-            self.rows = np.sort(np.concatenate((self.rows, rows)), kind="stable")
+            if not self.rows.size:
+                self.rows = np.sort(rows)
+                return
+            self.rows = np.concatenate((self.rows, rows))
+            self.rows.sort(kind="stable")
 
     def take_first(self, count: int) -> Rows:
         """Take the ``count`` oldest."""
@@ -83,9 +87,9 @@ def _mark(chosen: NDArray[np.bool_], start: int, stop: int, count: int, priority
     """Mark ``count`` of the cases from ``start`` to ``stop``: those with priority first, then the oldest."""
     if count <= 0:
         return
-    first = np.flatnonzero(priority[start:stop])[:count] + start
-    chosen[first] = True
-    left = count - first.size
-    if left > 0:
-        others = np.flatnonzero(~priority[start:stop])[:left] + start
-        chosen[others] = True
+    here = priority[start:stop]
+    side = chosen[start:stop]
+    first = here.nonzero()[0][:count]
+    side[first] = True
+    if count > first.size:
+        side[(~here).nonzero()[0][: count - first.size]] = True

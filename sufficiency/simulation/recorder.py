@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -154,7 +155,7 @@ class Recorder:
             "movers_out": counts(moved, before),
         }
 
-    @property
+    @cached_property
     def _entries(self) -> tuple[Rows, Rows, NDArray[np.int8], NDArray[np.int8]]:
         batches = self._council.ledger.batches
         if not batches:

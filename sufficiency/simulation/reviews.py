@@ -4,10 +4,24 @@ from __future__ import annotations
 
 import numpy as np
 
+from sufficiency.domain.dictionaries import SETTINGS
 from sufficiency.simulation.agenda import CEASE, COLLEGE_TO_ELSEWHERE, EMERGE, STEP_DOWN, TO_ELSEWHERE, TRANSFER_OUT, Agenda
 from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
-from sufficiency.simulation.council import Council
+from sufficiency.simulation.council import OUTSIDE, Council
 from sufficiency.simulation.placements import PlacementPanel
+
+_KINDS = 6
+# From which settings each kind of event can still happen when its week comes, and to which it leads.
+_POSSIBLE = np.zeros((_KINDS, len(SETTINGS)), dtype=np.bool_)
+_POSSIBLE[[CEASE, TRANSFER_OUT]] = True
+_POSSIBLE[[EMERGE, TO_ELSEWHERE], S["mainstream"]] = True
+_POSSIBLE[COLLEGE_TO_ELSEWHERE, S["further_education"]] = True
+_POSSIBLE[STEP_DOWN, [S["special"], S["resourced"]]] = True
+_NOT_WHILE_WAITING = np.isin(np.arange(_KINDS), [EMERGE, TO_ELSEWHERE])
+_IS_MOVE = np.isin(np.arange(_KINDS), [TRANSFER_OUT, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN])
+_TO = np.full(_KINDS, OUTSIDE, dtype=np.int8)
+_TO[[TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE]] = S["elsewhere"]
+_TO[STEP_DOWN] = S["mainstream"]
 
 
 class Reviews:
@@ -21,25 +35,21 @@ class Reviews:
     def step(self, week: int) -> None:
         """One week of reviews."""
         caseload, placements = self._council.caseload, self._placements
-        placements.plan_new(week)
-        for kind, rows in self._agenda.due(week):
-            rows = rows[caseload.state[rows] == HAS_PLAN]
-            setting = caseload.setting[rows]
-            if kind == CEASE:
-                self._queue = np.concatenate((self._queue, rows))
-            elif kind == TRANSFER_OUT:
-                placements.leave(week, rows)
-            elif kind == EMERGE:
-                able = (setting == S["mainstream"]) & ~caseload.waiting[rows]
-                placements.start_waiting(week, rows[able])
-            elif kind == TO_ELSEWHERE:
-                placements.move(week, rows[(setting == S["mainstream"]) & ~caseload.waiting[rows]], S["elsewhere"])
-            elif kind == COLLEGE_TO_ELSEWHERE:
-                placements.move(week, rows[setting == S["further_education"]], S["elsewhere"])
-            elif kind == STEP_DOWN:
-                held = (setting == S["special"]) | (setting == S["resourced"])
-                placements.move(week, rows[held], S["mainstream"])
+        kind, rows = self._agenda.due(week)
+        if rows.size:
+            possible = _POSSIBLE[kind, caseload.setting[rows]] & (caseload.state[rows] == HAS_PLAN)
+            possible &= ~(caseload.waiting[rows] & _NOT_WHILE_WAITING[kind])
+            kind, rows = kind[possible], rows[possible]
+            placements.start_waiting(week, rows[kind == EMERGE])
+            moves = _IS_MOVE[kind]
+            moving, to = rows[moves], _TO[kind[moves]]
+            if moving.size > 1:  # a child for whom two changes fall in one week makes the first
+                moving, first = np.unique(moving, return_index=True)
+                to = to[first]
+            placements.move(week, moving, to)
+            self._queue = np.concatenate((self._queue, rows[kind == CEASE]))
         if self._queue.size:
-            self._queue = self._queue[caseload.state[self._queue] == HAS_PLAN]
-            reviewed, self._queue = np.split(self._queue, [int(self._capacity[week])])
-            placements.leave(week, reviewed)
+            queue = self._queue[caseload.state[self._queue] == HAS_PLAN]
+            capacity = int(self._capacity[week])
+            placements.move(week, queue[:capacity], OUTSIDE)
+            self._queue = queue[capacity:]

@@ -1,0 +1,95 @@
+"""Net demand: need less places in a sample of a run's futures.
+
+``places`` of a run already hold the scenario's pipeline, so net demand is what the pipeline leaves over. It may be negative (a
+surplus). A surplus of places for a need and phase serves children of the same need and phase in any area, because children
+travel within the authority; it is never carried to another need, phase or year, and nothing falls below zero.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sufficiency.domain.calendar import academic_year_label
+from sufficiency.domain.problem import InputProblem
+from sufficiency.experiment.run import Run
+from sufficiency.simulation.results import YEAR_AXES
+
+DEFAULT_SAMPLE = 20
+"""Futures over which a shortlist is chosen unless told otherwise."""
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class NetDemand:
+    """Need less places in sampled futures, children at the January census; axes in :attr:`axes`."""
+
+    values: Array
+    """Children, shape (futures, academic years, areas, needs, phases); negative where places exceed need."""
+    replications: tuple[int, ...]
+    """The replications sampled, in order: labels of the first axis."""
+    weights: Array
+    """Probability of each future, shape (futures,), sum 1."""
+    years: tuple[int, ...]
+    """Calendar years in which the academic years began: labels of the second axis."""
+    areas: tuple[str, ...]
+    needs: tuple[str, ...]
+    phases: tuple[str, ...]
+    base_seed: int
+    """Base seed of the run that the futures come from."""
+
+    axes = ("future", *YEAR_AXES)
+    """Names of the axes of :attr:`values` and :attr:`unmet`."""
+
+    @cached_property
+    def unmet(self) -> Array:
+        """Children for whom there is no planned place, by home area; the shape of ``values``, never negative.
+
+        With x the net demand of an area, P = sum of max(x, 0) over the areas and T = max(sum of x, 0), an area's unmet need
+        is max(x, 0) T / P: surplus elsewhere is shared in proportion to what each area lacks.
+        """
+        lacking = np.maximum(self.values, 0.0)
+        total = np.maximum(self.values.sum(axis=2, keepdims=True), 0.0)
+        lacking_in_all = lacking.sum(axis=2, keepdims=True)
+        scale = np.divide(total, lacking_in_all, out=np.zeros_like(total), where=lacking_in_all > 0)
+        result: Array = lacking * scale
+        return result
+
+    @property
+    def year_labels(self) -> tuple[str, ...]:
+        """Labels such as ``2022/23``."""
+        return tuple(academic_year_label(year) for year in self.years)
+
+
+def sampled_positions(futures: int, sample: int) -> tuple[int, ...]:
+    """Positions of at most ``sample`` of ``futures``, evenly spaced from the first to the last; always the same."""
+    return tuple(int(i) for i in np.unique(np.round(np.linspace(0, futures - 1, min(sample, futures))).astype(np.int64)))
+
+
+def net_demand(run: Run, sample: int = DEFAULT_SAMPLE) -> NetDemand:
+    """Net demand in ``sample`` futures of ``run``, equally weighted (in all of them, where it has fewer).
+
+    Raises InputProblem where the sample is not positive, or the run has no future or lacks the tallies of need and places.
+    """
+    if sample < 1:
+        raise InputProblem("the sample of futures is too small", where="sample", value=sample, allowed="1 or more")
+    if not run.futures or "need" not in run.tallies or "places" not in run.tallies:
+        raise InputProblem(
+            "a shortlist needs a run with at least one future", value=f"{run.futures} futures", mend="run the simulation first"
+        )
+    chosen = list(sampled_positions(run.futures, sample))
+    values = run.tallies["need"][chosen].astype(np.float64) - run.tallies["places"][chosen].astype(np.float64)
+    return NetDemand(
+        values=values,
+        replications=tuple(run.replications[i] for i in chosen),
+        weights=np.full(len(chosen), 1.0 / len(chosen)),
+        years=tuple(year - 1 for year in run.scenario.calendar.census_years),
+        areas=run.labels("area"),
+        needs=run.labels("need"),
+        phases=run.labels("phase"),
+        base_seed=run.base_seed,
+    )

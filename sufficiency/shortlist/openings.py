@@ -1,0 +1,91 @@
+"""When places can open, how late they may be, and what share of a year they are then open."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sufficiency.domain.calendar import TERM_STARTS, academic_year
+from sufficiency.scenario.eois import ExpressionOfInterest
+from sufficiency.scenario.scenario import Scenario
+
+Slippage = Mapping[int, float]
+"""Probability of opening so many terms late; sums to 1."""
+
+ON_TIME: Slippage = {0: 1.0}
+
+
+@dataclass(frozen=True)
+class Opening:
+    """One day on which a bid's places may open: the unit of choice is (expression of interest, opening)."""
+
+    day: dt.date
+    """First day of the places as bid."""
+    year: int
+    """Calendar year in which the academic year of the opening began; one opening a bid and academic year."""
+    by_commitment: float
+    """Probability that places that open at all are open by the commitment's day, slippage included."""
+    open_shares: tuple[float, ...]
+    """Expected share of each academic year of the run in which the places are open, slippage included."""
+
+
+def slippage_of(scenario: Scenario) -> Slippage:
+    """The scenario's slippage of planned places (middle value), by whole terms."""
+    shares = {int(terms): share for terms, share in scenario.estate.slippage.value.items()}
+    total = sum(shares.values())
+    return {terms: share / total for terms, share in sorted(shares.items())} if total > 0 else ON_TIME
+
+
+def term_on_or_after(day: dt.date, *, september_only: bool = False) -> dt.date:
+    """The first day of the first term (September, January or April) on or after ``day``; only September if so asked."""
+    terms = (TERM_STARTS["autumn"],) if september_only else tuple(TERM_STARTS.values())
+    starts = (dt.date(year, month, first) for year in (day.year, day.year + 1) for month, first in terms)
+    return min(start for start in starts if start >= day)
+
+
+def terms_later(day: dt.date, terms: int) -> dt.date:
+    """``day`` moved back by so many terms: each time to the first day of the next term."""
+    for _ in range(terms):
+        day = term_on_or_after(day + dt.timedelta(days=1))
+    return day
+
+
+def open_by(opens: dt.date, day: dt.date, slippage: Slippage) -> float:
+    """Probability that places due on ``opens`` are open on ``day``."""
+    return sum(share for terms, share in slippage.items() if terms_later(opens, terms) <= day)
+
+
+def open_share(opens: dt.date, year: int, slippage: Slippage) -> float:
+    """Expected share of the academic year begun in ``year`` in which places due on ``opens`` are open, by whole months.
+
+    Places open in September count 12/12 of that year, in January 8/12, in April 5/12, and in full in every later year.
+    """
+    expected = 0.0
+    for terms, share in slippage.items():
+        day = terms_later(opens, terms)
+        months = 12 * (year + 1 - day.year) + 9 - day.month
+        expected += share * min(max(months, 0), 12) / 12
+    return expected
+
+
+def allowed_openings(eoi: ExpressionOfInterest, scenario: Scenario, years: tuple[int, ...]) -> tuple[Opening, ...]:
+    """The openings a bid may have, in order; empty where it cannot open before the horizon.
+
+    In the academic year of the earliest opening it is the first term start on or after it (special schools open in September
+    only); in each later academic year of the run it is September. Nothing opens before the day on which the scenario stands.
+    """
+    earliest = max(eoi.earliest_opening, scenario.start, scenario.knowledge_date)
+    first = term_on_or_after(earliest, september_only=eoi.setting == "special")
+    days = [first, *(dt.date(year, 9, 1) for year in years if year > academic_year(first))]
+    slippage = slippage_of(scenario)
+    return tuple(
+        Opening(
+            day=day,
+            year=academic_year(day),
+            by_commitment=open_by(day, scenario.commitment.by, slippage),
+            open_shares=tuple(open_share(day, year, slippage) for year in years),
+        )
+        for day in days
+        if day <= scenario.horizon and academic_year(day) in years
+    )
