@@ -113,9 +113,13 @@ class Calendar:
 
     @cached_property
     def whole_financial_years(self) -> tuple[int, ...]:
-        """Financial years that the clock covers from their first week to their last."""
-        years, counts = np.unique(self.financial_years, return_counts=True)
-        return tuple(int(y) for y, n in zip(years, counts, strict=True) if n >= 52)
+        """Financial years that the clock covers from their first week to their last.
+
+        Counting to 52 will not do: a financial year that begins or ends on a Thursday has 53 weeks.
+        """
+        first, last = self.thursdays[0], self.thursdays[-1]
+        years = range(self.monday.year - 1, self.horizon.year + 1)
+        return tuple(y for y in years if first <= _thursday_from(y, 4) and last >= _thursday_from(y + 1, 4) - 7)
 
     @cached_property
     def census_years(self) -> tuple[int, ...]:
@@ -135,9 +139,15 @@ class Calendar:
 
     @cached_property
     def september_weeks(self) -> tuple[int, ...]:
-        """The first week of each academic year that begins within the clock."""
+        """The first week that lies wholly in each academic year that begins within the clock."""
         starts = (self.week_of(dt.date(y, 9, 1)) for y in range(self.start.year, self.horizon.year + 1))
         return tuple(w for w in starts if 0 < w < self.weeks)
+
+
+def _thursday_from(year: int, month: int) -> np.datetime64:
+    """The first Thursday of a month."""
+    first = dt.date(year, month, 1)
+    return np.datetime64(first + dt.timedelta(days=(3 - first.weekday()) % 7), "D")
 
 
 @lru_cache(maxsize=32)

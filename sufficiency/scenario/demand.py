@@ -6,8 +6,8 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sufficiency.scenario.figures import Code, Count, Figure, Frozen, NonNegative, Positive, Share
-from sufficiency.scenario.tables import AreaShares, MonthWeights, NcyShares, NeedShares
+from sufficiency.scenario.figures import Count, Figure, Frozen, NonNegative, Positive, Share, Text
+from sufficiency.scenario.tables import AreaShares, MonthWeights, NcyShares, NeedShares, Year
 
 SmallRate = Annotated[float, Field(ge=-0.5, le=0.5)]
 Spread = Annotated[float, Field(ge=0, le=0.5)]
@@ -16,16 +16,16 @@ Spread = Annotated[float, Field(ge=0, le=0.5)]
 class Area(Frozen):
     """One of the council's planning areas."""
 
-    label: str
+    label: Text
     """The name people read."""
-    definition: str
+    definition: Text
     """Which wards or places it holds, and on whose word."""
 
 
 class Population(Frozen):
     """Children and young people in the area, by birth cohort."""
 
-    births: Figure[dict[Code, Positive]]
+    births: Figure[Annotated[dict[Year, Positive], Field(min_length=1)]]
     """Births by the academic year they fell in (key: its first calendar year); years between are interpolated."""
     migration: Figure[SmallRate]
     """Yearly change of a birth cohort by net migration, after birth."""
@@ -58,5 +58,5 @@ class Demand(Frozen):
     """Children a year who move in with a plan."""
     priority_share: Figure[Share]
     """Share of cases that the allocation meeting takes first: children in care and key-stage transfers."""
-    known_growth: Figure[dict[Code, SmallRate]] | None = None
+    known_growth: Figure[dict[Year, SmallRate]] | None = None
     """Change of the logarithm of the request rate in calendar years where it is known; it replaces the drawn path there."""

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import csv
+import calendar
 import datetime as dt
-import io
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
-from sufficiency.domain.problem import InputProblem, nearest
+from sufficiency.domain.problem import Finding, InputProblem, suggestion
+from sufficiency.scenario.cells import CODES, DAY, NUMBER, TRUTH, WHOLE_NUMBER, cell, named_cells, rows
 from sufficiency.scenario.figures import Code, Frozen, NonNegative, Share, Text
 from sufficiency.scenario.files import read_text
-from sufficiency.scenario.library import find, folder
-from sufficiency.scenario.messages import problems
-from sufficiency.scenario.scenario import Scenario
+from sufficiency.scenario.library import folder
+from sufficiency.scenario.messages import first_problem
+from sufficiency.scenario.scenario import Day, Scenario
 from sufficiency.scenario.supply import PlaceSetting
-from sufficiency.scenario.tables import Needs, Phases
+from sufficiency.scenario.tables import Needs, Phases, first_repeated
 
 STATUSES = ("submitted", "feasible", "potential", "agreed", "withdrawn")
 """Stages an expression of interest has reached: passed nothing yet, feasibility, quality review with DfE, legal agreement."""
@@ -28,6 +28,8 @@ COLUMNS = (
     "illustrative", "note",
 )  # fmt: skip
 LARGEST_LIST = 2000
+LARGEST_LIST_FILE = 2 * 1024 * 1024
+_KIND = "list of expressions of interest"
 
 
 class ExpressionOfInterest(Frozen):
@@ -51,7 +53,7 @@ class ExpressionOfInterest(Frozen):
     """Places offered."""
     capital: NonNegative
     """Capital cost in £, before optimism bias."""
-    earliest_start: dt.date
+    earliest_start: Day
     """First day on which work can begin."""
     lead_months: Annotated[int, Field(ge=0, le=120)]
     """Months from start to opening."""
@@ -77,7 +79,13 @@ class ExpressionOfInterest(Frozen):
         chances = (self.chance_feasibility, self.chance_quality_review, self.chance_legal_agreement)
         for name, chance in zip(("feasibility", "quality_review", "legal_agreement"), chances[:passed], strict=False):
             if chance < 1:
-                raise ValueError(f"status {self.status} has passed this stage: chance_{name} must be 1, not {chance}")
+                raise Finding(
+                    f"a bid that is {self.status} has passed this stage",
+                    at=f"chance_{name}",
+                    value=chance,
+                    allowed="1",
+                    mend="write 1, or an earlier status",
+                )
         return self
 
     @property
@@ -96,102 +104,113 @@ class ExpressionOfInterest(Frozen):
     def earliest_opening(self) -> dt.date:
         """First day on which the places can be open: start and lead time."""
         month = self.earliest_start.month - 1 + self.lead_months
-        return dt.date(self.earliest_start.year + month // 12, month % 12 + 1, 1)
+        year, month = self.earliest_start.year + month // 12, month % 12 + 1
+        return dt.date(year, month, min(self.earliest_start.day, calendar.monthrange(year, month)[1]))
 
 
-def load_eois(scenario: Scenario, name_or_path: str | None = None) -> tuple[ExpressionOfInterest, ...]:
-    """The expressions of interest of a scenario, or those of the file named; raises InputProblem."""
-    name = name_or_path or scenario.shortlist.eois
-    path = Path(name)
-    if name_or_path is None and not path.is_absolute() and not path.exists():
-        path = folder() / name
-    elif name_or_path is not None and not path.suffix and not path.exists():
-        path = find(name, kind="list of expressions of interest")
-    text = read_text(path, kind="list of expressions of interest")
+def load_eois(
+    scenario: Scenario, name_or_path: str | None = None, *, beside: Path | None = None
+) -> tuple[ExpressionOfInterest, ...]:
+    """The expressions of interest of a scenario, or those of the bundled list or file named; raises InputProblem.
+
+    The scenario's own list is looked for in the folder ``beside`` (that of the scenario's file; by default the current one),
+    then among the bundled ones.
+    """
+    if name_or_path is None:
+        path = (beside or Path()) / scenario.shortlist.eois
+        if not path.exists():
+            path = folder() / scenario.shortlist.eois
+    else:
+        path = _named(name_or_path)
+    text = read_text(path, kind=_KIND, largest=LARGEST_LIST_FILE)
     return parse_eois(text, where=str(path), areas=scenario.area_codes)
 
 
+def _named(name_or_path: str) -> Path:
+    path = Path(name_or_path)
+    if path.suffix.lower() == ".csv":
+        return path
+    names = sorted(path.stem for path in folder().glob("*.csv"))
+    if name_or_path in names:
+        return folder() / f"{name_or_path}.csv"
+    mend = suggestion(name_or_path, names, "name a bundled list or a .csv file")
+    raise InputProblem(f"there is no {_KIND} of that name", value=name_or_path, allowed=", ".join(names), mend=mend)
+
+
 def parse_eois(text: str, *, where: str, areas: tuple[str, ...]) -> tuple[ExpressionOfInterest, ...]:
-    """Expressions of interest from CSV text; the first thing to mend is raised as an InputProblem with its row."""
-    try:
-        rows = list(csv.DictReader(io.StringIO(text), strict=True))
-        header = list(csv.DictReader(io.StringIO(text)).fieldnames or ())
-    except csv.Error as error:
-        raise InputProblem(f"the list is not valid CSV ({error})", where=where, mend="save it again as CSV") from None
+    """Expressions of interest from CSV text; the first thing to mend is raised as an InputProblem with its row.
+
+    Rows are counted as a spreadsheet counts them: the header is row 1, and empty rows count.
+    """
+    numbered = rows(text, where)
+    header = next(numbered, (1, []))[1]
+    while header and not header[-1]:
+        header.pop()  # empty columns that a spreadsheet leaves at the right
     _check_header(header, where)
-    if not rows:
-        raise InputProblem("the list has no rows", where=where, mend="add at least one expression of interest")
-    if len(rows) > LARGEST_LIST:
-        raise InputProblem("the list is too long", where=where, value=f"{len(rows)} rows", allowed=f"at most {LARGEST_LIST}")
-    found: list[ExpressionOfInterest] = []
-    seen: dict[str, int] = {}
-    for number, row in enumerate(rows, start=2):
+    found: dict[str, ExpressionOfInterest] = {}
+    row_of: dict[str, int] = {}
+    for number, cells in numbered:
+        if not any(cells):
+            continue
+        if len(found) == LARGEST_LIST:
+            raise InputProblem("the list is too long", where=f"{where}, row {number}", allowed=f"at most {LARGEST_LIST:,} rows")
         place = f"{where}, row {number}"
-        eoi = _eoi(row, place)
-        if eoi.id in seen:
+        eoi = _eoi(named_cells(header, cells, place), place)
+        if eoi.id in found:
             raise InputProblem(
-                "two expressions of interest have the same id", where=place, value=eoi.id, mend=f"row {seen[eoi.id]} has it too"
+                "two rows have the same id",
+                where=f"{where}, rows {row_of[eoi.id]} and {number}, column id",
+                value=eoi.id,
+                mend="give one of them another id",
+                field="id",
             )
         if eoi.area not in areas:
-            like = nearest(eoi.area, areas)
-            mend = f'did you mean "{like}"?' if like else "use one of these"
-            raise InputProblem("unknown area", where=f"{place}, column area", value=eoi.area, allowed=", ".join(areas), mend=mend)
-        seen[eoi.id] = number
-        found.append(eoi)
-    return tuple(found)
+            mend = suggestion(eoi.area, areas, "use one of these")
+            allowed = ", ".join(areas)
+            raise InputProblem(
+                "unknown area", where=f"{place}, column area", value=eoi.area, allowed=allowed, mend=mend, field="area"
+            )
+        row_of[eoi.id] = number
+        found[eoi.id] = eoi
+    if not found:
+        raise InputProblem("the list has no rows", where=where, mend="add at least one expression of interest below the header")
+    return tuple(found.values())
 
 
 def _check_header(header: list[str], where: str) -> None:
-    missing = [column for column in COLUMNS if column not in header and column != "note"]
-    if missing:
-        named = ", ".join(missing)
-        raise InputProblem("columns are missing", where=where, value=named, allowed=", ".join(COLUMNS), mend="add them")
+    where = f"{where}, row 1"
     unknown = [column for column in header if column not in COLUMNS]
-    if unknown:
-        like = nearest(unknown[0], COLUMNS)
-        mend = f'did you mean "{like}"?' if like else "remove it"
+    missing = [column for column in COLUMNS if column not in header and column != "note"]
+    if twice := first_repeated(column for column in header if column):
+        raise InputProblem("a column is named twice", where=where, value=twice, mend="keep one of them")
+    if unknown and len(missing) < len(COLUMNS) - 1:
+        mend = suggestion(unknown[0], missing or COLUMNS, "remove it")
         raise InputProblem("unknown column", where=where, value=unknown[0], allowed=", ".join(COLUMNS), mend=mend)
-    if len(set(header)) != len(header):
-        raise InputProblem("a column is named twice", where=where, value=", ".join(header), mend="keep one of them")
+    if missing:
+        raise InputProblem(
+            "columns are missing",
+            where=where,
+            value=", ".join(missing),
+            allowed=", ".join(COLUMNS),
+            mend="add them to the header",
+        )
 
 
-def _eoi(row: dict[str, Any], where: str) -> ExpressionOfInterest:
-    if None in row or None in row.values():
-        raise InputProblem("the row has too many or too few cells", where=where, mend="quote cells that hold commas")
-    data: dict[str, Any] = {key: value.strip() for key, value in row.items()}
-    for name, convert in _CONVERSIONS.items():
-        if name in data:
-            try:
-                data[name] = convert(data[name])
-            except ValueError:
-                raise InputProblem(
-                    "the cell cannot be read", where=f"{where}, column {name}", value=data[name], allowed=_EXPECTED[convert]
-                ) from None
+def _eoi(row: dict[str, str], where: str) -> ExpressionOfInterest:
+    data: dict[str, Any] = dict(row)
+    for column, kind in _KIND_OF_COLUMN.items():
+        data[column] = cell(row, column, kind, where)
     try:
         return ExpressionOfInterest.model_validate(data)
     except ValidationError as error:
-        found = problems(error, ExpressionOfInterest, where=where)[0]
-        found.where = f"{where}, column {found.field}" if found.field else where
-        found.what = "the cell is not acceptable" if found.field else "the row does not hold together"
+        found = first_problem(error, ExpressionOfInterest, where=where)
+        found.field = found.field.split(".")[0]
+        found.where = f"{where}, column {found.field}"
         raise found from None
 
 
-def _list(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(";") if part.strip())
-
-
-def _truth(text: str) -> bool:
-    if text.lower() not in ("true", "false"):
-        raise ValueError(text)
-    return text.lower() == "true"
-
-
-_CONVERSIONS: dict[str, Any] = {
-    "needs": _list, "phases": _list, "places": int, "capital": float, "earliest_start": dt.date.fromisoformat,
-    "lead_months": int, "quality": float, "top_up": float, "chance_feasibility": float, "chance_quality_review": float,
-    "chance_legal_agreement": float, "illustrative": _truth,
-}  # fmt: skip
-_EXPECTED: dict[Any, str] = {
-    int: "a whole number", float: "a number", dt.date.fromisoformat: "a date such as 2022-09-01", _truth: "true or false",
-    _list: "codes parted by semicolons",
+_KIND_OF_COLUMN = {
+    "needs": CODES, "phases": CODES, "places": WHOLE_NUMBER, "capital": NUMBER, "earliest_start": DAY,
+    "lead_months": WHOLE_NUMBER, "quality": NUMBER, "top_up": NUMBER, "chance_feasibility": NUMBER,
+    "chance_quality_review": NUMBER, "chance_legal_agreement": NUMBER, "illustrative": TRUTH,
 }  # fmt: skip

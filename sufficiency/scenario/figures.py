@@ -1,8 +1,8 @@
 """A figure: one number (or one small table of numbers) with its unit, source, date and whether it is verified.
 
-A verified figure is used as it stands. What nobody has published is an **unverified range**: ``low`` and ``high`` beside the
-value, drawn once a future by inverse probability from a triangle whose mode is ``value``. Tables are drawn entry by entry; those
-that are distributions are then scaled to their former sum.
+A figure without a range is used as it stands. What nobody has published is an **unverified range**: ``low`` and ``high`` beside
+the value, drawn once a future by inverse probability from a triangle whose mode is ``value``. Tables are drawn entry by entry;
+those that are distributions are then scaled to their former sum.
 """
 
 from __future__ import annotations
@@ -13,6 +13,8 @@ from typing import Annotated, Any, Generic, Self, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from sufficiency.domain.problem import Finding
 
 
 class Frozen(BaseModel):
@@ -31,6 +33,7 @@ Count = Annotated[int, Field(ge=0, le=10_000_000)]
 Rate = Annotated[float, Field(ge=0, le=10)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,63}\.csv$")]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 V = TypeVar("V")
@@ -59,17 +62,27 @@ class Figure(Frozen, Generic[V]):
     @model_validator(mode="after")
     def _check_range(self) -> Self:
         if (self.low is None) != (self.high is None):
-            raise ValueError("low and high go together: give both or neither")
+            given, absent = ("low", "high") if self.high is None else ("high", "low")
+            raise Finding(f"{given} is given without {absent}", at=absent, mend=f"add {absent}, or remove {given}")
         if not self.verified and self.reason is None:
-            raise ValueError("an unverified figure needs a reason")
+            raise Finding("an unverified figure has no reason", at="reason", mend="say why this value, and what it stands in for")
         if self.low is not None:
             low, value, high = (_leaves(v) for v in (self.low, self.value, self.high))
             if not low.keys() == value.keys() == high.keys():
-                raise ValueError("low, value and high must name the same entries")
+                odd = sorted(low.keys() ^ value.keys() | high.keys() ^ value.keys())
+                raise Finding(
+                    "low, value and high do not name the same entries", value=", ".join(odd), mend="give each entry in all three"
+                )
             for name, middle in value.items():
-                if not low[name] <= middle <= high[name]:
-                    place = f" at {name}" if name else ""
-                    raise ValueError(f"value must lie between low and high{place}: {low[name]} <= {middle} <= {high[name]} fails")
+                end = ("low" if middle < low[name] else "high") if not low[name] <= middle <= high[name] else ""
+                if end:
+                    raise Finding(
+                        f"the value is {'below low' if end == 'low' else 'above high'}",
+                        at=f"value.{name}" if name else "value",
+                        value=middle,
+                        allowed=f"{low[name]:g} (low) to {high[name]:g} (high)" if low[name] <= high[name] else "low below high",
+                        mend=f"change the value or {end}",
+                    )
         return self
 
     @property

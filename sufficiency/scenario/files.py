@@ -2,43 +2,48 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from sufficiency.domain.problem import InputProblem
+from sufficiency.scenario.shape import DEEPEST_NESTING as DEEPEST_NESTING
+from sufficiency.scenario.shape import check_shape
 
 LARGEST_FILE = 512 * 1024
-LONGEST_LINE = 32 * 1024
-LONGEST_KEY = 400
-DEEPEST_NESTING = 12
 
 
 def read_text(path: Path, *, kind: str, largest: int = LARGEST_FILE) -> str:
     """The text of a UTF-8 file (a byte-order mark is dropped).
 
-    Raises InputProblem where it is missing, a folder, unreadable, empty, too large, or not UTF-8 text.
+    Raises InputProblem where it is missing, a folder, no ordinary file, unreadable, empty, too large, or not UTF-8 text.
     """
     where = str(path)
     try:
         if path.is_dir():
             raise InputProblem(f"the {kind} is a folder", where=where, allowed="one file", mend="name a file inside it")
         if not path.exists():
-            raise InputProblem(f"no {kind} was found", where=where, mend="check the name and the folder")
-        if path.stat().st_size > largest:
-            size = f"{path.stat().st_size:,} bytes"
-            raise InputProblem(f"the {kind} is too large", where=where, value=size, allowed=f"at most {largest:,} bytes")
-        raw = path.read_bytes()
+            mend = "mend the link" if path.is_symlink() else "check the name and the folder"
+            raise InputProblem(f"no {kind} was found", where=where, mend=mend)
+        if not path.is_file():  # a pipe or a device might never end
+            raise InputProblem(f"the {kind} is not an ordinary file", where=where, mend="name a file")
+        with path.open("rb") as file:
+            raw = file.read(largest + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not a usable path"
         raise InputProblem(
-            f"the {kind} cannot be read ({reason})", where=where[:200], mend="check the name and its permissions"
+            f"the {kind} cannot be read ({reason})", where=where, mend="check the name, the folder and its permissions"
         ) from None
-    return decode(raw, where=where, kind=kind)
+    return decode(raw, where=where, kind=kind, largest=largest)
 
 
-def decode(raw: bytes, *, where: str, kind: str) -> str:
-    """``raw`` as text; raises InputProblem where it is empty, holds NUL bytes or is not UTF-8."""
+def decode(raw: bytes, *, where: str, kind: str, largest: int = LARGEST_FILE) -> str:
+    """``raw`` as text; raises InputProblem where it is too large, empty, holds NUL bytes or is not UTF-8."""
+    if len(raw) > largest:
+        raise InputProblem(
+            f"the {kind} is too large", where=where, allowed=f"at most {largest:,} bytes", mend="leave out what is not needed"
+        )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -47,10 +52,11 @@ def decode(raw: bytes, *, where: str, kind: str) -> str:
             f"the {kind} is not UTF-8 text",
             where=f"{where}, line {line}",
             value=f"byte 0x{raw[error.start]:02x}",
-            mend="save it with UTF-8 encoding",
+            mend='save it with UTF-8 encoding (in Excel: "CSV UTF-8")',
         ) from None
     if "\0" in text:
-        raise InputProblem(f"the {kind} holds NUL bytes", where=where, mend="save it as plain UTF-8 text")
+        line = text.count("\n", 0, text.index("\0")) + 1
+        raise InputProblem(f"the {kind} holds NUL bytes", where=f"{where}, line {line}", mend="save it as plain UTF-8 text")
     if not text.strip():
         raise InputProblem(f"the {kind} is empty", where=where, mend="start from a copy of one of the bundled files")
     return text
@@ -58,57 +64,58 @@ def decode(raw: bytes, *, where: str, kind: str) -> str:
 
 def parse_toml(text: str, *, where: str, kind: str) -> dict[str, Any]:
     """A TOML document as nested tables; raises InputProblem for bad syntax, and for what would make the parser slow."""
-    _check_shape(text, where=where, kind=kind)
+    check_shape(text, where=where, kind=kind)
     try:
         return tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, ValueError, OverflowError) as error:
-        what = f"the {kind} is not valid TOML ({str(error)[:160]})"
-        raise InputProblem(what, where=where, mend="correct that line; see scenarios/ for examples") from None
     except RecursionError:
         raise InputProblem(f"the {kind} is nested too deeply", where=where, allowed=f"{DEEPEST_NESTING} levels") from None
+    except (ValueError, OverflowError) as error:
+        raise _syntax_problem(str(error), text, where=where, kind=kind) from None
 
 
-def _check_shape(text: str, *, where: str, kind: str) -> None:
-    """Refuse over-long lines and keys and deep nesting: the standard parser takes minutes over them, or overflows."""
-    depth = 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        place = f"{where}, line {number}"
-        if len(line) > LONGEST_LINE:
-            raise InputProblem(
-                f"a line of the {kind} is too long", where=place, value=f"{len(line):,} characters", allowed=f"{LONGEST_LINE:,}"
-            )
-        key = line.split("=", 1)[0] if not line.lstrip().startswith("#") else ""
-        if len(key) > LONGEST_KEY and not key.lstrip().startswith(('"', "'")) and depth == 0:
-            raise InputProblem(
-                f"a key of the {kind} is too long",
-                where=place,
-                value=f"{len(key):,} characters, {key.count('.') + 1:,} parts",
-                allowed=f"{LONGEST_KEY} characters, {DEEPEST_NESTING} parts",
-            )
-        if depth == 0 and key.count(".") > DEEPEST_NESTING and not key.lstrip().startswith(('"', "'", "}", "]")):
-            raise InputProblem(
-                f"a key of the {kind} is nested too deeply",
-                where=place,
-                value=f"{key.count('.') + 1:,} parts",
-                allowed=f"{DEEPEST_NESTING} parts",
-            )
-        depth = max(0, depth + _brackets(line))
-        if max(depth, line.count("["), line.count("{") // 8) > 8 * DEEPEST_NESTING:
-            raise InputProblem(f"the {kind} is nested too deeply", where=place, allowed=f"{DEEPEST_NESTING} levels of brackets")
+_PLACE = re.compile(r" \(at (?:line (\d+), column \d+|end of document)\)$")
+_LIKE_A_DATE = re.compile(r"=\s*[0-9]{4}-[0-9]{1,2}-[0-9]")
+_MANY_DIGITS = re.compile(r"[0-9][0-9_]{4000,}")
+_IN_WORDS = (
+    # what the parser says, in a planner's words, and how to mend it
+    ("Cannot overwrite a value", "a key is given twice", "keep one of the two"),
+    ("Duplicate inline table key", "a key is given twice", "keep one of the two"),
+    ("Cannot declare", "a table is given twice", "put its keys under one heading"),
+    ("Cannot mutate", "a table is given twice", "put its keys under one heading"),
+    ("Cannot redefine", "a table is given twice", "put its keys under one heading"),
+    ("Invalid date", "there is no such date or time", "write a day that exists, for example 2022-03-07"),
+    ("Exceeds the limit", "a number has too many digits", "write a number of ordinary length"),
+    ("Expected '=' after a key", 'the sign "=" is missing after a key', "write key = value"),
+    ("Expected newline", "there is more on the line than one value", "put text in quotes, and each key on a line of its own"),
+    ("Invalid value", "a value cannot be read", "put text in quotes; write numbers, dates, true and false without them"),
+    ("Invalid statement", "a line is neither a key nor a table", "write key = value or [table]"),
+    ("Unterminated string", "a text has no closing quote", "close the quotes"),
+    ("Illegal character '\\n'", "a text has no closing quote", "close the quotes on the same line"),
+    ("Found invalid character '\\n'", "a text has no closing quote", "close the quotes on the same line"),
+    ('Expected "\'"', "a text has no closing quote", "close the quotes on the same line"),
+    ("Illegal character", "a text holds a character that cannot be seen", "remove it"),
+    ("Found invalid character", "there is a character that cannot be seen", "remove it"),
+    ("Unescaped", "a text holds a lone backslash", "write \\\\ for one backslash"),
+    ("Unclosed", "a list or table is not closed", "add the closing bracket"),
+    ("Expected ']", "a heading is not closed", "write [table]"),
+)
 
 
-def _brackets(line: str) -> int:
-    """Net number of brackets opened by a line, strings and comments left out."""
-    net, quote = 0, ""
-    for character in line:
-        if quote:
-            quote = "" if character == quote else quote
-        elif character in "\"'":
-            quote = character
-        elif character == "#":
-            break
-        elif character in "[{":
-            net += 1
-        elif character in "]}":
-            net -= 1
-    return net
+def _syntax_problem(message: str, text: str, *, where: str, kind: str) -> InputProblem:
+    """The parser's message with its line, the line itself and how to mend it."""
+    place = _PLACE.search(message)
+    message = message[: place.start()] if place else message
+    as_it_is = (message[:160], "correct that line; the bundled scenarios are examples")
+    words, mend = next(((words, mend) for start, words, mend in _IN_WORDS if message.startswith(start)), as_it_is)
+    line = None
+    if number_of_many_digits := _MANY_DIGITS.search(text) if message.startswith("Exceeds the limit") else None:
+        where = f"{where}, line {text.count(chr(10), 0, number_of_many_digits.start()) + 1}"
+        line = number_of_many_digits[0][:80]
+    elif place and place[1]:
+        where = f"{where}, line {place[1]}"
+        line = text.split("\n", int(place[1]))[int(place[1]) - 1].strip() or None
+    elif place:
+        where = f"{where}, at its end"
+    if line and message.startswith("Expected newline") and _LIKE_A_DATE.search(line):
+        words, mend = "there is no such date or time", "write a day that exists with all its digits, for example 2022-03-07"
+    return InputProblem(f"the {kind} is not valid TOML ({words})", where=where, value=line, mend=mend)

@@ -9,7 +9,7 @@ from pydantic import Field
 
 from sufficiency.scenario.assessment import Weeks
 from sufficiency.scenario.figures import Code, Figure, Frozen, NonNegative, Number, Share, Text
-from sufficiency.scenario.tables import SettingMoney
+from sufficiency.scenario.tables import SettingMoney, Year
 
 Growth = Annotated[float, Field(ge=-0.5, le=0.5)]
 Effect = Annotated[float, Field(ge=-0.95, le=1)]
@@ -44,7 +44,7 @@ class Money(Frozen):
     """Schools block of the first whole financial year, which grows with the allocation."""
     transfer_share: Figure[Annotated[float, Field(ge=0, le=0.005)]]
     """Share of the schools block transferred to high needs (at most 0.5 % without the Secretary of State)."""
-    other_income: Figure[dict[Code, Number]]
+    other_income: Figure[dict[Year, Number]]
     """Other income by financial year (key: its first calendar year), £."""
     opening_balance: Figure[Number]
     """Cumulative DSG balance brought into the first whole financial year, £ (a deficit is negative)."""

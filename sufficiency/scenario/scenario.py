@@ -6,20 +6,23 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Annotated, Any, Self
 
 from pydantic import BaseModel, Field, model_validator
 
 from sufficiency.domain.calendar import Calendar, calendar_of
+from sufficiency.domain.problem import Finding
 from sufficiency.scenario.assessment import Advice, AssessmentTeam, Decisions
 from sufficiency.scenario.demand import Area, Demand, Population
 from sufficiency.scenario.figures import Code, Figure, Frozen, Slug, Text
 from sufficiency.scenario.money import Intervention, Money
 from sufficiency.scenario.placement import Caseload, Placements, Reviews
 from sufficiency.scenario.supply import Commitment, Estate, Provision, ShortlistLimits
-from sufficiency.scenario.tables import check_keys
+from sufficiency.scenario.tables import check_keys, check_sum
 
-Day = Annotated[dt.date, Field(ge=dt.date(2000, 1, 1), le=dt.date(2060, 12, 31))]
+FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2060, 12, 31)
+Day = Annotated[dt.date, Field(ge=FIRST_DAY, le=LAST_DAY)]
 LONGEST_HORIZON_YEARS = 25
 DISTRIBUTIONS = (
     "demand.by_ncy",
@@ -31,6 +34,8 @@ DISTRIBUTIONS = (
     "estate.slippage",
 )
 """Figures whose table must sum to 1, before and after drawing."""
+MIXES = ("caseload.setting_by_need", "caseload.setting_by_ncy")
+"""Figures each row of whose table must sum to 1."""
 
 
 class Scenario(Frozen):
@@ -75,31 +80,47 @@ class Scenario(Frozen):
 
     @model_validator(mode="after")
     def _check_whole(self) -> Self:
-        if self.horizon <= self.start:
-            raise ValueError(f"horizon must be after start ({self.start})")
-        if (self.horizon - self.start).days < 365:
-            raise ValueError(f"horizon must be at least a year after start ({self.start})")
-        if self.horizon.year - self.start.year > LONGEST_HORIZON_YEARS:
-            raise ValueError(f"horizon must be within {LONGEST_HORIZON_YEARS} years of start ({self.start})")
+        self._check_days()
         codes = tuple(self.areas)
-        for path in ("demand.by_area", "caseload.by_area"):
-            section, name = path.split(".")
-            _check_at(path, getattr(getattr(self, section), name).value, codes)
-        _check_at("estate.distances", self.estate.distances.value, codes)
-        for area, row in self.estate.distances.value.items():
-            _check_at(f"estate.distances.{area}", row, codes)
+        for path, shares in (("demand.by_area", self.demand.by_area), ("caseload.by_area", self.caseload.by_area)):
+            check_keys(shares.value, codes, "area", complete=True, at=f"{path}.value")
+        distances = self.estate.distances.value
+        check_keys(distances, codes, "area", complete=True, at="estate.distances.value")
+        for area, row in distances.items():
+            check_keys(row, codes, "area", complete=True, at=f"estate.distances.value.{area}")
         for key, provision in self.supply.items():
-            _check_at(f"supply.{key}.area", (provision.area,), codes, complete=False)
-            if provision.status != "open" and provision.opens is None:
-                raise ValueError(f"supply.{key}: places that are {provision.status} need a day in opens")
+            check_keys((provision.area,), codes, "area", complete=False, at=f"supply.{key}.area")
         for path, figure in self.figures():
             if figure.known_from > self.knowledge_date:
-                raise ValueError(
-                    f"{path}: known_from {figure.known_from} is later than the scenario's knowledge_date {self.knowledge_date}"
+                raise Finding(
+                    "the figure became known only after the day on which the scenario stands",
+                    at=f"{path}.known_from",
+                    value=figure.known_from,
+                    allowed=f"a day up to the knowledge_date, {self.knowledge_date}",
+                    mend="use what was known by then, or move the knowledge_date",
                 )
-            if path in DISTRIBUTIONS and abs(excess := sum(figure.value.values()) - 1) > 0.02:
-                raise ValueError(f"{path}: shares must sum to 1 (they sum to {1 + excess:.3f})")
+            if path in DISTRIBUTIONS:
+                check_sum(figure.value, f"{path}.value")
+            for row, shares in figure.value.items() if path in MIXES else ():
+                check_sum(shares, f"{path}.value.{row}")
         return self
+
+    def _check_days(self) -> None:
+        if self.horizon <= self.start:
+            raise Finding("the horizon is not after the start", at="horizon", value=self.horizon, allowed=f"after {self.start}")
+        if (self.horizon - self.start).days < 365 or self.horizon.year - self.start.year > LONGEST_HORIZON_YEARS:
+            near = (self.horizon - self.start).days < 365
+            raise Finding(
+                f"the horizon is too {'near' if near else 'far'}",
+                at="horizon",
+                value=self.horizon,
+                allowed=f"1 to {LONGEST_HORIZON_YEARS} years after the start, {self.start}",
+                mend=f"choose a {'later' if near else 'nearer'} day",
+            )
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # Classes made of generics cannot be found again by name, so a scenario travels between processes as text.
+        return (_from_json, (self.model_dump_json(),))
 
     @property
     def calendar(self) -> Calendar:
@@ -110,6 +131,13 @@ class Scenario(Frozen):
     def area_codes(self) -> tuple[str, ...]:
         """Codes of the areas, in order."""
         return tuple(self.areas)
+
+    def unmitigated(self) -> Scenario:
+        """The scenario without any of its interventions."""
+        if not any(intervention.enabled for intervention in self.interventions.values()):
+            return self
+        off = {key: i.model_copy(update={"enabled": False}) for key, i in self.interventions.items()}
+        return self.model_copy(update={"interventions": off})
 
     def figures(self) -> Iterator[tuple[str, Figure[Any]]]:
         """Every figure with its dotted path, in the order of the models."""
@@ -133,7 +161,8 @@ class Scenario(Frozen):
     def changed(self, path: str, **changes: Any) -> Scenario:
         """A new, checked scenario in which the figure or table at the dotted ``path`` has the given entries.
 
-        ``scenario.changed("demand.growth", value=0.2, low=0.1, high=0.3)``. Raises pydantic's ValidationError.
+        ``scenario.changed("demand.growth", value=0.2, low=0.1, high=0.3)``. Raises pydantic's ValidationError, and KeyError
+        where there is nothing at ``path``.
         """
         data = self.model_dump(mode="python")
         node = data
@@ -141,13 +170,6 @@ class Scenario(Frozen):
             node = node[key]
         node.update(changes)
         return Scenario.model_validate(data)
-
-
-def _check_at(path: str, keys: Any, known: tuple[str, ...], *, complete: bool = True) -> None:
-    try:
-        check_keys(keys, known, "area", complete=complete)
-    except ValueError as problem:
-        raise ValueError(f"{path}: {problem}") from None
 
 
 def _figures(node: BaseModel | dict[str, Any], path: str) -> Iterator[tuple[str, Figure[Any]]]:
@@ -158,3 +180,8 @@ def _figures(node: BaseModel | dict[str, Any], path: str) -> Iterator[tuple[str,
             yield here, value
         elif isinstance(value, BaseModel | dict):
             yield from _figures(value, here)
+
+
+@lru_cache(maxsize=16)
+def _from_json(text: str) -> Scenario:
+    return Scenario.model_validate_json(text)

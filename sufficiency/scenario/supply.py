@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from sufficiency.scenario.figures import Code, Count, Figure, Frozen, NonNegative, Share, Text
-from sufficiency.scenario.tables import Needs, Phases
+from sufficiency.domain.problem import Finding
+from sufficiency.scenario.figures import Code, Count, Figure, FileName, Frozen, NonNegative, Share, Text
+from sufficiency.scenario.tables import Needs, Phases, Terms
 
 PlaceSetting = Literal["resourced", "special"]
 Distance = Annotated[float, Field(ge=0, le=500)]
@@ -42,13 +43,23 @@ class Provision(Frozen):
     eoi: Code | None = None
     """The expression of interest that these places come from, where they do."""
 
+    @model_validator(mode="after")
+    def _check_days(self) -> Self:
+        if self.status != "open" and self.opens is None:
+            raise Finding(
+                f"places that are {self.status} have no day of opening", at="opens", mend="add opens, for example 2023-09-01"
+            )
+        if self.opens and self.closes and self.closes <= self.opens:
+            raise Finding("the places close before they open", at="closes", value=self.closes, allowed=f"after {self.opens}")
+        return self
+
 
 class Estate(Frozen):
     """What holds for all places."""
 
     resident_share: Figure[Share]
     """Share of places that children resident in the authority can take."""
-    slippage: Figure[dict[Code, Share]]
+    slippage: Figure[dict[Terms, Share]]
     """Probability that planned places open so many terms late (key: terms late)."""
     distances: Figure[dict[Code, dict[Code, Distance]]]
     """Typical distance in km between the areas of home and place."""
@@ -68,12 +79,18 @@ class Commitment(Frozen):
     delivered: Figure[Count]
     """Places opened since then and before the start."""
 
+    @model_validator(mode="after")
+    def _check_days(self) -> Self:
+        if self.by < self.since:
+            raise Finding("the promise ends before it begins", at="by", value=self.by, allowed=f"{self.since} or later")
+        return self
+
 
 class ShortlistLimits(Frozen):
     """What a shortlist of expressions of interest must keep to, and what it weighs."""
 
-    eois: Text
-    """File of expressions of interest, beside the scenario or bundled."""
+    eois: FileName
+    """File of expressions of interest (CSV), beside the scenario or bundled: a name without a folder."""
     capital: Figure[NonNegative]
     """Capital in £ that the shortlist may cost in total: a decision, not drawn."""
     lowest_quality: Figure[Annotated[float, Field(ge=0, le=100)]]

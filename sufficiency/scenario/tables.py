@@ -5,13 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BeforeValidator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, PHASES, SETTINGS
-from sufficiency.domain.problem import nearest
+from sufficiency.domain.problem import Finding, suggestion
 from sufficiency.scenario.figures import Code, Count, NonNegative, Rate, Share
 
 T = TypeVar("T")
+
+Year = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")]
+"""A year as the key of a table."""
+Terms = Annotated[str, Field(pattern=r"^[0-9]{1,2}$")]
+"""A number of terms as the key of a table."""
+LARGEST_ROUNDING = 0.02
 
 MONTHS = tuple(str(m) for m in range(1, 13))
 NCYS = tuple(str(n) for n in range(FIRST_NCY, LAST_NCY + 1))
@@ -23,18 +29,39 @@ the release does not state the basis (unverified).
 """
 
 
-def check_keys(keys: Iterable[str], known: Iterable[str], name: str, *, complete: bool) -> None:
-    """Raise ValueError where a key is unknown (naming the nearest) or, if ``complete``, where a known one is missing."""
+def check_keys(keys: Iterable[str], known: Iterable[str], name: str, *, complete: bool, at: str = "") -> None:
+    """Raise a Finding where a key is unknown (naming the nearest) or, if ``complete``, where a known one is missing.
+
+    ``at`` is the dotted path of the table within the model that checks.
+    """
     known = tuple(known)
     given = set(keys)
     for key in sorted(given):
         if key not in known:
-            like = nearest(key, known)
-            hint = f"; did you mean {like}?" if like else ""
-            raise ValueError(f"unknown {name} {key!r}{hint} (allowed: {', '.join(known)})")
+            mend = suggestion(key, known, "use one of these")
+            raise Finding(f"unknown {name}", at=at, value=key, allowed=", ".join(known), mend=mend)
     missing = [key for key in known if key not in given]
     if complete and missing:
-        raise ValueError(f"missing {name}: {', '.join(missing)}")
+        raise Finding(
+            f"the table lacks {name} {', '.join(missing)}", at=at, allowed=", ".join(known), mend="add it with its number"
+        )
+
+
+def first_repeated(words: Iterable[str]) -> str | None:
+    """The first word that has come before, or None."""
+    seen: set[str] = set()
+    for word in words:
+        if word in seen:
+            return word
+        seen.add(word)
+    return None
+
+
+def check_sum(shares: dict[str, float], at: str) -> None:
+    """Raise a Finding where ``shares`` do not sum to 1, give or take what rounding leaves."""
+    total = sum(shares.values())
+    if abs(total - 1) > LARGEST_ROUNDING:
+        raise Finding("the shares do not sum to 1", at=at, value=round(total, 4), allowed="a sum of 1", mend="change the shares")
 
 
 def _keyed(known: Iterable[str], name: str, *, complete: bool = True) -> AfterValidator:
@@ -45,17 +72,23 @@ def _keyed(known: Iterable[str], name: str, *, complete: bool = True) -> AfterVa
     return AfterValidator(check)
 
 
+def _some_weight(table: dict[str, float]) -> dict[str, float]:
+    if not any(table.values()):
+        raise Finding("all weights are 0", mend="give at least one a weight above 0")
+    return table
+
+
 def _tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _codes(known: Iterable[str], name: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
+def _codes(known: tuple[str, ...], name: str) -> Callable[[tuple[str, ...]], tuple[str, ...]]:
     def check(codes: tuple[str, ...]) -> tuple[str, ...]:
         check_keys(codes, known, name, complete=False)
         if not codes:
-            raise ValueError(f"at least one {name} is needed")
-        if len(set(codes)) != len(codes):
-            raise ValueError(f"a {name} is named twice")
+            raise Finding(f"no {name} is named", allowed=", ".join(known), mend=f"name at least one {name}")
+        if twice := first_repeated(codes):
+            raise Finding(f"a {name} is named twice", value=twice, mend="name it once")
         return codes
 
     return check
@@ -64,7 +97,7 @@ def _codes(known: Iterable[str], name: str) -> Callable[[tuple[str, ...]], tuple
 NeedShares = Annotated[dict[str, Share], _keyed(NEEDS.codes, "need")]
 NeedRates = Annotated[dict[str, Rate], _keyed(NEEDS.codes, "need")]
 NcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year")]
-MonthWeights = Annotated[dict[str, NonNegative], _keyed(MONTHS, "month")]
+MonthWeights = Annotated[dict[str, NonNegative], _keyed(MONTHS, "month"), AfterValidator(_some_weight)]
 SettingCounts = Annotated[dict[str, Count], _keyed(SETTINGS.codes, "setting")]
 SettingMoney = Annotated[dict[str, NonNegative], _keyed(SETTINGS.codes, "setting")]
 AgeBandCounts = Annotated[dict[str, Count], _keyed(AGE_BANDS, "age band")]
