@@ -194,8 +194,3 @@ def _quantiles(ordered: NDArray[np.float64]) -> dict[str, NDArray[np.float64]]:
         high = min(low + 1, last)
         found[name] = ordered[:, low] + (ordered[:, high] - ordered[:, low]) * (position - low)
     return found
-
-
-def write_csv(frame: pd.DataFrame, path: Any) -> None:
-    """Write a table as CSV with 12 significant digits and LF line ends: the same bytes on every platform."""
-    frame.to_csv(path, index=False, float_format="%.12g", lineterminator="\n")

@@ -37,7 +37,9 @@ class Advice(Frozen):
     advice_per_week: Figure[NonNegative]
     """Educational-psychology advice that can be written in a week, from staffing and vacancies."""
     capacity_growth: Figure[CapacityGrowth]
-    """Yearly growth of that capacity."""
+    """Yearly growth of that capacity apart from demand."""
+    follows_demand: Figure[Share]
+    """Share of the growth of requests that this capacity follows, a year later (in logarithms)."""
     weeks_to_advise: Figure[Weeks]
     """Weeks from allocation until all advice is in (statutory limit: 6 weeks from the request for advice)."""
     reused: Figure[Share]
@@ -50,7 +52,9 @@ class AssessmentTeam(Frozen):
     cases_per_week: Figure[NonNegative]
     """Cases the team can finish in a week: plans issued and decisions not to issue."""
     capacity_growth: Figure[CapacityGrowth]
-    """Yearly growth of that capacity."""
+    """Yearly growth of that capacity apart from demand."""
+    follows_demand: Figure[Share]
+    """Share of the growth of requests that this capacity follows, a year later (in logarithms)."""
     backlog_share: Figure[Share]
     """Share of capacity that the allocation meeting reserves for the backlog."""
     backlog_after: Figure[Weeks]

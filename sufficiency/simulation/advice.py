@@ -23,7 +23,9 @@ class AllocationMeeting:
         self._rule = AllocationRule(council.scenario.assessment_team.backlog_share.value)
         self._backlog_after = council.scenario.assessment_team.backlog_after.value
         self._queue = Queue(awaiting)
-        self._capacity = council.capacity(settings.advice_per_week.value, settings.capacity_growth.value)
+        self._capacity = council.capacity(
+            settings.advice_per_week.value, settings.capacity_growth.value, settings.follows_demand.value
+        )
         self._weeks = settings.weeks_to_advise.value
         self._reused = settings.reused.value
         self._in = Due(council.weeks)

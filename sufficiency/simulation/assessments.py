@@ -9,9 +9,6 @@ from sufficiency.simulation.council import Council
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.queues import AllocationRule, Due, Queue
 
-STATUTORY_WEEKS = 20
-"""A final plan is due within 20 weeks of the request (SEND Regulations 2014, regulation 13)."""
-
 
 class AssessmentTeam:
     """Each allocated case takes one unit of capacity: it ends without a plan at once, or with one after drafting."""
@@ -22,7 +19,9 @@ class AssessmentTeam:
         self._rule = AllocationRule(settings.backlog_share.value)
         self._backlog_after = settings.backlog_after.value
         self._queue = Queue(ready)
-        self._capacity = council.capacity(settings.cases_per_week.value, settings.capacity_growth.value)
+        self._capacity = council.capacity(
+            settings.cases_per_week.value, settings.capacity_growth.value, settings.follows_demand.value
+        )
         self._not_issued = settings.not_issued.value
         self._weeks = settings.weeks_to_finalise.value
         self._final = Due(council.weeks)

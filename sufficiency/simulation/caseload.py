@@ -18,6 +18,8 @@ from sufficiency.simulation.streams import Keys
 Rows = NDArray[np.int64]
 NEVER = 32_000
 """A week that never comes."""
+STATUTORY_WEEKS = 20
+"""A final plan is due within 20 weeks of the request (SEND Regulations 2014, regulation 13)."""
 NO_SETTING, NO_PROVISION = -1, -1
 
 # What a row is at the moment.

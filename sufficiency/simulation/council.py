@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.calendar import Calendar
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation.arrivals import growth_path
 from sufficiency.simulation.caseload import NO_SETTING, Caseload, Rows
 from sufficiency.simulation.effects import multiplier
 from sufficiency.simulation.opening import WEEKS_A_YEAR
@@ -66,9 +67,16 @@ class Council:
         self.ledger.write(week, rows, before, after)
         return after
 
-    def capacity(self, per_week: float, growth: float) -> NDArray[np.int64]:
-        """Whole cases a service can take in each week, shape (weeks,): fractions are carried from week to week."""
+    def capacity(self, per_week: float, growth: float = 0.0, follows_demand: float = 0.0) -> NDArray[np.int64]:
+        """Whole cases a service can take in each week, shape (weeks,): fractions are carried from week to week.
+
+        ``growth`` is yearly; ``follows_demand`` is the share of last year's level of requests (in logarithms) that it follows.
+        """
         rate = per_week * (1 + growth) ** (np.arange(self.weeks) / WEEKS_A_YEAR)
+        if follows_demand > 0:
+            path = growth_path(self.scenario, self.streams)
+            last_year = np.array([path.get(int(y) - 1, 0.0) for y in self.calendar.calendar_years])
+            rate *= np.exp(follows_demand * last_year)
         done = np.floor(np.cumsum(rate) + 1e-9).astype(np.int64)
         return np.diff(done, prepend=0)
 

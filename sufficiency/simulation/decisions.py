@@ -18,7 +18,7 @@ class DecisionPanel:
         self._council, self._meeting = council, meeting
         self._queue = Queue(undecided)
         self._ready_after = settings.weeks_before_panel.value
-        self._capacity = council.capacity(settings.decisions_per_week.value, 0.0)
+        self._capacity = council.capacity(settings.decisions_per_week.value)
         self._refused, self._overturned = settings.refused.value, settings.overturned.value
         self._withdrawn = settings.withdrawn.value
         self._weeks_to_overturn = settings.weeks_to_overturn.value

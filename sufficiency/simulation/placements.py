@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS
-from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NEVER, NO_PROVISION, Rows, S
+from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NEVER, NO_PROVISION, STATUTORY_WEEKS, Rows, S
 from sufficiency.simulation.council import NOBODY, OUTSIDE, Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.matching import Matching
@@ -27,6 +27,9 @@ class PlacementPanel:
         rows = len(council.caseload)
         self._council, self._estate, self._matching = council, estate, matching
         self._at_issue = np.array([settings.specialist_at_issue.value[n] for n in NEEDS.codes]) * settings.latent.value
+        self._hazard = np.array([settings.emergence_by_need.value[n] for n in NEEDS.codes]) * settings.latent.value
+        self._primary, self._secondary = settings.emergence_primary.value, settings.emergence_secondary.value
+        self._at_secondary = settings.jump_at_secondary.value
         self._stay_special, self._stay_mainstream = settings.stay_special_post_16.value, settings.stay_mainstream_post_16.value
         self._elsewhere = settings.post_16_elsewhere.value
         self._suitable = np.array([settings.resourced_suitable.value[n] for n in NEEDS.codes])
@@ -52,9 +55,7 @@ class PlacementPanel:
         """Children whose plan has just been issued join the caseload, most of them in mainstream."""
         caseload, council = self._council.caseload, self._council
         ncy = caseload.ncy[rows]
-        chance = self._at_issue[caseload.need[rows]] * council.factor["specialist_need"][week]
-        chance = np.where(ncy >= 12, chance * self._stay_special, chance)
-        specialist = council.uniforms("issue/specialist", rows) < np.minimum(chance, 1.0)
+        specialist = council.uniforms("issue/specialist", rows) < self._chance_at_issue(week, rows)
         u = council.uniforms("issue/post-16", rows)
         college = np.where(u < self._elsewhere, S["elsewhere"], S["further_education"])
         stays = specialist | (u > 1 - self._stay_mainstream)
@@ -62,6 +63,24 @@ class PlacementPanel:
         setting = np.where(ncy < 0, S["early_years"], np.where(ncy < 12, S["mainstream"], after_16))
         self._admit(week, rows, setting.astype(np.int8))
         self.start_waiting(week, rows[specialist & (ncy < 15)])
+
+    def _chance_at_issue(self, week: int, rows: Rows) -> NDArray[np.float64]:
+        """Chance that a child whose plan is issued in ``week`` needs a specialist place by then.
+
+        Need does not wait for the plan: what would have emerged since the plan was due, by the yearly hazard and at the move to
+        secondary, has emerged.
+        """
+        caseload, council = self._council.caseload, self._council
+        need, ncy = caseload.need[rows], caseload.ncy[rows]
+        requested = caseload.request_week[rows]
+        hazard = self._hazard[need] * council.factor["specialist_need"][week]
+        late = np.maximum(week - STATUTORY_WEEKS - requested, 0) / WEEKS_A_YEAR
+        none = 1 - np.minimum(self._at_issue[need] * council.factor["specialist_need"][week], 1.0)
+        none *= np.maximum(1 - hazard * np.where(ncy < 7, self._primary, self._secondary), 0.0) ** late
+        moved_up = (ncy >= 7) & (ncy - late < 7)
+        none[moved_up] *= np.maximum(1 - hazard[moved_up] * self._at_secondary, 0.0)
+        chance: NDArray[np.float64] = np.where(ncy >= 12, (1 - none) * self._stay_special, 1 - none)
+        return chance
 
     def move_in(self, week: int, rows: Rows) -> None:
         """Children who move in with a plan: those who held a state specialist place ask for one here."""

@@ -9,8 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
-from sufficiency.simulation.assessments import STATUTORY_WEEKS
-from sufficiency.simulation.caseload import HAS_PLAN, IN_ADVICE, NEVER, NO_PROVISION, NOT_YET, WITH_TEAM, Rows, S
+from sufficiency.simulation.caseload import HAS_PLAN, IN_ADVICE, NEVER, NO_PROVISION, NOT_YET, STATUTORY_WEEKS, WITH_TEAM, Rows, S
 from sufficiency.simulation.council import Council
 from sufficiency.simulation.decisions import DecisionPanel
 from sufficiency.simulation.estate import Estate

@@ -29,7 +29,7 @@ class Reviews:
 
     def __init__(self, council: Council, placements: PlacementPanel, agenda: Agenda, ceasing: Rows) -> None:
         self._council, self._placements, self._agenda = council, placements, agenda
-        self._capacity = council.capacity(council.scenario.reviews.ceases_per_week.value, 0.0)
+        self._capacity = council.capacity(council.scenario.reviews.ceases_per_week.value)
         self._queue = ceasing
 
     def step(self, week: int) -> None:
