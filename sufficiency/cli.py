@@ -33,7 +33,7 @@ app = typer.Typer(
 
 ScenarioName = Annotated[str, typer.Argument(help="A bundled scenario's name (bristol-2022) or a .toml file.")]
 Overrides = Annotated[list[str] | None, typer.Option("--override", help="Override laid over the scenario; may be repeated.")]
-Futures = Annotated[int, typer.Option("--futures", help="Number of futures.")]
+Futures = Annotated[int, typer.Option("--futures", envvar="SUFFICIENCY_FUTURES", help="Number of futures.")]
 Seed = Annotated[int, typer.Option("--seed", help="Base seed; scenarios with the same seed are paired.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes (default: all cores). Results never depend on it.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made where it is missing.")]

@@ -17,7 +17,7 @@ class AllocationMeeting:
     delay only.
     """
 
-    def __init__(self, council: Council, team: AssessmentTeam, awaiting: Rows, allocated: Rows) -> None:
+    def __init__(self, council: Council, team: AssessmentTeam, awaiting: Rows, advising: Rows) -> None:
         settings = council.scenario.advice
         self._council, self._team = council, team
         self._rule = AllocationRule(council.scenario.assessment_team.backlog_share.value)
@@ -29,7 +29,7 @@ class AllocationMeeting:
         self._weeks = settings.weeks_to_advise.value
         self._reused = settings.reused.value
         self._in = Due(council.weeks)
-        self._in.add(0, allocated)
+        self._in.spread(advising, self._weeks)
 
     def receive(self, week: int, rows: Rows) -> None:
         """Cases that will be assessed."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from sufficiency.simulation.caseload import NOT_ISSUED, Rows
-from sufficiency.simulation.council import Council
+from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.queues import AllocationRule, Due, Queue
 
@@ -13,7 +13,7 @@ from sufficiency.simulation.queues import AllocationRule, Due, Queue
 class AssessmentTeam:
     """Each allocated case takes one unit of capacity: it ends without a plan at once, or with one after drafting."""
 
-    def __init__(self, council: Council, placements: PlacementPanel, ready: Rows) -> None:
+    def __init__(self, council: Council, placements: PlacementPanel, ready: Rows, drafting: Rows = NOBODY) -> None:
         settings = council.scenario.assessment_team
         self._council, self._placements = council, placements
         self._rule = AllocationRule(settings.backlog_share.value)
@@ -25,6 +25,7 @@ class AssessmentTeam:
         self._not_issued = settings.not_issued.value
         self._weeks = settings.weeks_to_finalise.value
         self._final = Due(council.weeks)
+        self._final.spread(drafting, self._weeks)
 
     def receive(self, rows: Rows) -> None:
         """Cases whose advice is in."""

@@ -58,7 +58,7 @@ class DecisionPanel:
             caseload.state[turned_down] = REFUSED
             caseload.refusal_week[turned_down] = week
             appealed = self._council.uniforms("request/overturned", turned_down) < self._overturned
-            self._returns.add(week + self._weeks_to_overturn, turned_down[appealed])
+            self._returns.add(week + max(self._weeks_to_overturn, 1), turned_down[appealed])
         accepted = taken[~(withdrawn | refused)]
         caseload.state[accepted] = IN_ADVICE
         self._meeting.receive(week, accepted)

@@ -41,6 +41,8 @@ class Estate:
         self.closes = np.array(
             [NEVER if p.closes is None else max(calendar.week_of(p.closes), 0) for p in provisions], dtype=np.int64
         )
+        # Places so late that they would have closed by the day on which they open do not open.
+        self.opens[(self.opens > 0) & (self.opens >= self.closes)] = NEVER
         self._closing = bool((self.closes < NEVER).any())
         self.number = np.where(self.opens <= 0, self.residents, 0)
         self.held = np.zeros(count, dtype=np.int64)

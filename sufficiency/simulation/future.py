@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from typing import NamedTuple
 
 import numpy as np
 import simpy
@@ -15,7 +16,7 @@ from sufficiency.simulation.advice import AllocationMeeting
 from sufficiency.simulation.agenda import Agenda
 from sufficiency.simulation.arrivals import NCYS, requests
 from sufficiency.simulation.assessments import AssessmentTeam
-from sufficiency.simulation.caseload import IN_ADVICE, NO_PROVISION, UNDECIDED, WITH_TEAM, Rows, S, phase_of
+from sufficiency.simulation.caseload import IN_ADVICE, NEVER, NO_PROVISION, UNDECIDED, WITH_TEAM, Rows, S, phase_of
 from sufficiency.simulation.caseload import joined as joined_caseload
 from sufficiency.simulation.council import Council, weekly
 from sufficiency.simulation.decisions import DecisionPanel
@@ -56,10 +57,10 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
     ceasing = _due_to_cease(council, held)
     agenda.plan_year(-1, council.first_year_start)
 
-    undecided, awaiting, allocated, ready = _stages(council, opened)
-    team = AssessmentTeam(council, placements, ready)
-    meeting = AllocationMeeting(council, team, awaiting, allocated)
-    panel = DecisionPanel(council, meeting, undecided)
+    stages = _stages(council, opened)
+    team = AssessmentTeam(council, placements, stages.ready, stages.drafting)
+    meeting = AllocationMeeting(council, team, stages.awaiting, stages.advising)
+    panel = DecisionPanel(council, meeting, stages.undecided)
     front_door = FrontDoor(council, coming, moving, weeks_in, panel, placements)
     reviews = Reviews(council, placements, agenda, ceasing)
     recorder = Recorder(council, panel, placements, estate, vacancy_weights(estate, table, phase_of(NCYS)))
@@ -76,17 +77,33 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
     return Future(replication=replication, tallies=recorder.tallies())
 
 
-def _stages(council: Council, rows: Rows) -> tuple[Rows, Rows, Rows, Rows]:
-    """The open cases on the first day: undecided, awaiting allocation, with advice under way, and with the team."""
+class _Stages(NamedTuple):
+    """The open cases on the first day, by where they stand."""
+
+    undecided: Rows
+    awaiting: Rows
+    advising: Rows
+    ready: Rows
+    drafting: Rows
+
+
+def _stages(council: Council, rows: Rows) -> _Stages:
+    """Where the open cases stand on the first day: by age, with each stage under way as full as its capacity keeps it.
+
+    Older cases than the pathway's usual weeks are with the team; the oldest of those are being drafted, and the oldest of the
+    others have their advice under way.
+    """
     caseload, scenario = council.caseload, council.scenario
-    undecided = rows[caseload.state[rows] == UNDECIDED]
-    rest = rows[caseload.state[rows] != UNDECIDED]
-    age = -caseload.request_week[rest].astype(np.int64)
-    panel, advice = scenario.decisions.weeks_before_panel.value, scenario.advice.weeks_to_advise.value
-    # Without a better record: advice is asked for as soon as the decision is made, so it is in after its usual weeks.
-    ready = age >= panel + 2 + advice
-    caseload.state[rest] = np.where(ready, WITH_TEAM, IN_ADVICE)
-    return undecided, rest[~ready], rest[:0], rest[ready]
+    undecided = caseload.state[rows] == UNDECIDED
+    rest = rows[~undecided]
+    advice, team = scenario.advice, scenario.assessment_team
+    usual = scenario.decisions.weeks_before_panel.value + advice.weeks_to_advise.value
+    with_team = -caseload.request_week[rest].astype(np.int64) >= usual
+    caseload.state[rest] = np.where(with_team, WITH_TEAM, IN_ADVICE)
+    in_advice, ready = rest[~with_team], rest[with_team]
+    advising = int(advice.advice_per_week.value * advice.weeks_to_advise.value)
+    drafting = int(team.cases_per_week.value * (1 - team.not_issued.value) * team.weeks_to_finalise.value)
+    return _Stages(rows[undecided], in_advice[advising:], in_advice[:advising], ready[drafting:], ready[:drafting])
 
 
 def _seat(council: Council, estate: Estate, matching: Matching, held: Rows) -> None:
@@ -95,17 +112,20 @@ def _seat(council: Council, estate: Estate, matching: Matching, held: Rows) -> N
     for code in ("special", "resourced"):
         rows = held[caseload.setting[held] == S[code]]
         caseload.resourced_suitable[rows] = code == "resourced"
-        vacancies = np.where(estate.setting == S[code], estate.vacancies, 0)
         matching.classify(rows)
-        seated, provision = matching.match(rows, vacancies)
-        caseload.provision[seated] = provision
-        estate.take(provision)
+        options = (estate.setting == S[code]) & (estate.opens <= 0)
+        # Those for whom there is no vacancy are over the number of the school that they would have gone to.
+        for room in (np.where(options, estate.vacancies, 0), np.where(options, rows.size, 0)):
+            left = rows[caseload.provision[rows] == NO_PROVISION]
+            seated, provision = matching.match(left, room)
+            caseload.provision[seated] = provision
+            estate.take(provision)
         left = rows[caseload.provision[rows] == NO_PROVISION]
-        options = np.flatnonzero((estate.setting == S[code]) & (estate.opens <= 0))
-        if left.size and options.size:
-            near = np.argmax(estate.area[options][None, :] == caseload.area[left][:, None], axis=1)
-            caseload.provision[left] = options[near]
-            estate.take(options[near])
+        if left.size and options.any():  # no school is for them, yet they are in one
+            schools = np.argsort(np.where(options, estate.tie, NEVER))[: options.sum()]
+            near = np.argmax(estate.area[schools][None, :] == caseload.area[left][:, None], axis=1)
+            caseload.provision[left] = schools[near]
+            estate.take(schools[near])
     estate.raise_to_held()
 
 

@@ -20,6 +20,11 @@ class Due:
         if rows.size and week < len(self._weeks):
             self._weeks[week].append(rows)
 
+    def spread(self, rows: Rows, weeks: int) -> None:
+        """``rows`` come due evenly over the first ``weeks`` weeks, in their order."""
+        for week, part in enumerate(np.array_split(rows, max(weeks, 1))):
+            self.add(week, part)
+
     def take(self, week: int) -> Rows:
         """The rows due in ``week``."""
         batches = self._weeks[week]

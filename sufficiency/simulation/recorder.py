@@ -94,6 +94,7 @@ class Recorder:
         all_rows = np.arange(len(caseload))
         exception = self._council.uniforms("plan/exception", all_rows) < team.exception.value
         dispute = self._council.uniforms("plan/after-dispute", all_rows) < team.after_dispute.value
+        dispute |= caseload.overturn_week != NEVER
         in_denominator = issued & ~exception & ~dispute
         return {
             "requests": self._flow(caseload.request_week, (caseload.request_week >= 0) & (caseload.state != NOT_YET)),

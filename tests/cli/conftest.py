@@ -1,0 +1,28 @@
+"""The command line as a person calls it: a process of its own, few futures, a folder of its own."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+Call = Callable[..., subprocess.CompletedProcess[str]]
+
+
+@pytest.fixture(scope="session")
+def call(tmp_path_factory: pytest.TempPathFactory) -> Call:
+    """Calls ``sufficiency`` with few futures; nothing may take longer than two minutes."""
+    runs = tmp_path_factory.mktemp("runs")
+    environment = {**os.environ, "SUFFICIENCY_FUTURES": "4", "SUFFICIENCY_RUNS": str(runs), "COLUMNS": "100"}
+
+    def run(*arguments: str, cwd: Path | None = None, **changes: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "sufficiency.cli", *arguments]
+        return subprocess.run(
+            command, capture_output=True, text=True, timeout=120, cwd=cwd, env={**environment, **changes}, check=False
+        )
+
+    return run
