@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sufficiency.simulation.assessments import AssessmentTeam
 from sufficiency.simulation.caseload import WITH_TEAM, Rows
 from sufficiency.simulation.council import Council
@@ -43,7 +41,7 @@ class AllocationMeeting:
         """One weekly meeting."""
         caseload = self._council.caseload
         rows = self._queue.rows
-        backlog = int(np.searchsorted(caseload.request_week[rows], week - self._backlog_after, side="right"))
+        backlog = int(caseload.request_week[rows].searchsorted(week - self._backlog_after, side="right"))
         chosen = self._rule.take(self._queue, backlog, caseload.priority, int(self._capacity[week]))
         self._in.add(week + self._weeks, chosen)
         ready = self._in.take(week)

@@ -63,12 +63,16 @@ class Agenda:
         kind, position = (u < chance).nonzero()
         week = (u[kind, position] / chance[kind, position] * WEEKS_OF_AGENDA).astype(np.int64)
         row = rows[position]
-        order = np.lexsort((row, kind, week))
-        self._kind, self._row, self._year_start = kind[order], row[order], year_start
-        self._edges = np.searchsorted(week[order], np.arange(WEEKS_OF_AGENDA + 1))
+        order = np.lexsort((kind, row, week))
+        kind, row, week = kind[order], row[order], week[order]
+        # A child for whom two changes fall in one week makes the first of them.
+        first = np.ones(row.size, dtype=np.bool_)
+        first[1:] = (row[1:] != row[:-1]) | (week[1:] != week[:-1])
+        self._kind, self._row, self._year_start = kind[first], row[first], year_start
+        self._edges = np.searchsorted(week[first], np.arange(WEEKS_OF_AGENDA + 1))
 
     def due(self, week: int) -> tuple[NDArray[np.int64], Rows]:
-        """Kind and row of each event of ``week``, in order of kind, then row."""
+        """Kind and row of each event of ``week``, in order of row."""
         position = week - self._year_start
         if not 0 <= position < WEEKS_OF_AGENDA:
             return NOBODY, NOBODY

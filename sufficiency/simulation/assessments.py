@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sufficiency.simulation.caseload import NOT_ISSUED, Rows
 from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.placements import PlacementPanel
@@ -35,7 +33,7 @@ class AssessmentTeam:
         """Take the cases that this week's meeting sets, within capacity."""
         caseload = self._council.caseload
         rows = self._queue.rows
-        backlog = int(np.searchsorted(caseload.request_week[rows], week - self._backlog_after, side="right"))
+        backlog = int(caseload.request_week[rows].searchsorted(week - self._backlog_after, side="right"))
         taken = self._rule.take(self._queue, backlog, caseload.priority, int(self._capacity[week]))
         if not taken.size:
             return

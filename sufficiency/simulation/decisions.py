@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from sufficiency.simulation.advice import AllocationMeeting
 from sufficiency.simulation.caseload import IN_ADVICE, REFUSED, WITHDRAWN, Rows
 from sufficiency.simulation.council import Council
@@ -41,7 +39,7 @@ class DecisionPanel:
             caseload.overturn_week[back] = week
             caseload.state[back] = IN_ADVICE
             self._meeting.receive(week, back)
-        ready = int(np.searchsorted(caseload.request_week[self._queue.rows], week - self._ready_after, side="right"))
+        ready = int(caseload.request_week[self._queue.rows].searchsorted(week - self._ready_after, side="right"))
         taken = self._queue.take_first(min(ready, int(self._capacity[week])))
         if not taken.size:
             return
@@ -49,12 +47,11 @@ class DecisionPanel:
         withdrawn = self._council.uniforms("request/withdrawn", taken) < self._withdrawn
         refused = self._council.uniforms("request/refused", taken) < self._refused * self._council.factor["refusal"][week]
         refused &= ~withdrawn
-        if withdrawn.any():
-            gone = taken[withdrawn]
+        gone, turned_down = taken[withdrawn], taken[refused]
+        if gone.size:
             caseload.state[gone] = WITHDRAWN
             caseload.withdrawal_week[gone] = week
-        if refused.any():
-            turned_down = taken[refused]
+        if turned_down.size:
             caseload.state[turned_down] = REFUSED
             caseload.refusal_week[turned_down] = week
             appealed = self._council.uniforms("request/overturned", turned_down) < self._overturned

@@ -143,16 +143,16 @@ class PlacementPanel:
             return
         caseload = self._council.caseload
         provision = caseload.provision[rows]
-        held = provision >= 0
-        if held.any():
-            self._estate.release(provision[held], week)
+        held = provision[provision >= 0]
+        if held.size:
+            self._estate.release(held, week)
             caseload.provision[rows] = NO_PROVISION
         if not keep_waiting:
             caseload.waiting[rows] = False
         after = self._council.move(week, rows, to)
-        ended = after < 0
-        if ended.any():
-            caseload.state[rows[ended]] = CEASED
+        ended = rows[after < 0]
+        if ended.size:
+            caseload.state[ended] = CEASED
 
     def leave(self, week: int, rows: Rows) -> None:
         """Plans end: the children leave the caseload and free their places."""

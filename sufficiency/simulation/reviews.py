@@ -42,11 +42,7 @@ class Reviews:
             kind, rows = kind[possible], rows[possible]
             placements.start_waiting(week, rows[kind == EMERGE])
             moves = _IS_MOVE[kind]
-            moving, to = rows[moves], _TO[kind[moves]]
-            if moving.size > 1:  # a child for whom two changes fall in one week makes the first
-                moving, first = np.unique(moving, return_index=True)
-                to = to[first]
-            placements.move(week, moving, to)
+            placements.move(week, rows[moves], _TO[kind[moves]])
             self._queue = np.concatenate((self._queue, rows[kind == CEASE]))
         if self._queue.size:
             queue = self._queue[caseload.state[self._queue] == HAS_PLAN]
