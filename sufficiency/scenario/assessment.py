@@ -56,7 +56,7 @@ class AssessmentTeam(Frozen):
     follows_demand: Figure[Share]
     """Share of the growth of requests that this capacity follows, a year later (in logarithms)."""
     backlog_share: Figure[Share]
-    """Share of capacity that the allocation meeting reserves for the backlog."""
+    """Share of capacity that the allocation meeting reserves for the backlog (0: new cases go first; 1: the oldest)."""
     backlog_after: Figure[Weeks]
     """Weeks since the request after which a case counts as backlog."""
     weeks_to_finalise: Figure[Weeks]

@@ -68,7 +68,7 @@ class Scenario(Frozen):
     placements: Placements
     reviews: Reviews
     estate: Estate
-    supply: dict[Code, Provision]
+    supply: Annotated[dict[Code, Provision], Field(min_length=1)]
     """Provisions by id."""
     commitment: Commitment
     shortlist: ShortlistLimits
@@ -84,6 +84,8 @@ class Scenario(Frozen):
         codes = tuple(self.areas)
         for path, shares in (("demand.by_area", self.demand.by_area), ("caseload.by_area", self.caseload.by_area)):
             check_keys(shares.value, codes, "area", complete=True, at=f"{path}.value")
+        if not any(self.caseload.by_setting.value.values()):
+            raise Finding("no child has a plan", at="caseload.by_setting.value", allowed="at least one plan in one setting")
         distances = self.estate.distances.value
         check_keys(distances, codes, "area", complete=True, at="estate.distances.value")
         for area, row in distances.items():

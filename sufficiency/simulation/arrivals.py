@@ -37,7 +37,7 @@ def growth_path(scenario: Scenario, streams: Streams) -> dict[int, float]:
     base = scenario.calendar.monday.year - (scenario.calendar.monday.month < 12)
     drift = demand.drift.value * _normal(streams, "growth/drift")
     path, level = {base: 0.0}, 0.0
-    for year in range(base + 1, scenario.horizon.year + 1):
+    for year in range(base + 1, int(scenario.calendar.calendar_years[-1]) + 1):
         noise = 0.0
         if str(year) in known:
             level += known[str(year)]

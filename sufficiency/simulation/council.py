@@ -49,7 +49,7 @@ class Council:
         self._columns: dict[str, NDArray[np.float64]] = {}
         self.factor = {q: multiplier(self.scenario, q) for q in ("refusal", "specialist_need", "inflow_to_independent")}
 
-    def uniforms(self, name: str, rows: Rows) -> NDArray[np.float64]:
+    def uniforms(self, name: str, rows: Rows | slice) -> NDArray[np.float64]:
         """One uniform for each of ``rows`` from the named stream.
 
         A stream is drawn for every row the first time it is asked for: one long pass costs less than one a week.

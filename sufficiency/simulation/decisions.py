@@ -18,7 +18,9 @@ class DecisionPanel:
         self._ready_after = settings.weeks_before_panel.value
         self._capacity = council.capacity(settings.decisions_per_week.value)
         self._refused, self._overturned = settings.refused.value, settings.overturned.value
-        self._withdrawn = settings.withdrawn.value
+        everyone = slice(None)
+        self._withdrawn = council.uniforms("request/withdrawn", everyone) < settings.withdrawn.value
+        self._refusal = council.uniforms("request/refused", everyone)
         self._weeks_to_overturn = settings.weeks_to_overturn.value
         self._returns = Due(council.weeks)
 
@@ -44,8 +46,8 @@ class DecisionPanel:
         if not taken.size:
             return
         caseload.decision_week[taken] = week
-        withdrawn = self._council.uniforms("request/withdrawn", taken) < self._withdrawn
-        refused = self._council.uniforms("request/refused", taken) < self._refused * self._council.factor["refusal"][week]
+        withdrawn = self._withdrawn[taken]
+        refused = self._refusal[taken] < self._refused * self._council.factor["refusal"][week]
         refused &= ~withdrawn
         gone, turned_down = taken[withdrawn], taken[refused]
         if gone.size:

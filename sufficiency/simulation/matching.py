@@ -28,7 +28,8 @@ class Preferences:
 
     def __init__(self, distance: NDArray[np.float64], estate: Estate) -> None:
         resourced = estate.setting == S["resourced"]
-        cost = distance[:, estate.area] * 1000.0 + np.where(resourced, 0.0, 500.0) + estate.tie
+        nearest = [np.lexsort((estate.tie, ~resourced, row)) for row in distance[:, estate.area]]
+        cost = np.argsort(nearest, axis=1).astype(np.float64)
         admits = estate.admits.transpose(1, 2, 0)[:, :, None, :] & (~resourced | np.array([[False], [True]]))
         full = np.where(admits[None], cost[:, None, None, None, :], np.inf).reshape(-1, len(estate))
         rank = np.argsort(np.argsort(full, axis=1), axis=1).astype(np.int32)
@@ -81,8 +82,6 @@ class Matching:
     def match(self, rows: Rows, vacancies: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
         """Those of ``rows`` (in order of priority) who get one of ``vacancies`` (by provision), and the provision of each."""
         vacant = vacancies > 0
-        if not rows.size or not vacant.any():
-            return rows[:0], rows[:0]
         choices, has_choice = self._preferences.among(vacant)
         child = self._class[rows]
         able = has_choice[child]
@@ -93,14 +92,30 @@ class Matching:
             target = choices[child, 0]
             taken = int(vacancies[target[0]])
             return rows[:taken], target[:taken]
-        room = np.append(vacancies, rows.size)  # position -1, no provision, has room for all
-        tried = np.zeros(rows.size, dtype=np.int64)
-        while True:
-            target = choices[child, tried]
-            order = target.argsort(kind="stable")
-            ordered = target[order]
-            within = np.arange(rows.size) - ordered.searchsorted(ordered) < room[ordered]
-            if within.all():
-                placed = target != NO_PROVISION
-                return rows[placed], target[placed]
-            tried[order[~within]] += 1
+        # A child's place depends on those before it only, so the first few are enough where they take all there is.
+        few = 4 * int(vacancies.sum()) + 16
+        if few < rows.size:
+            first, target = _accepted(rows[:few], child[:few], choices, vacancies)
+            if first.size == vacancies[vacant].sum():
+                return first, target
+        return _accepted(rows, child, choices, vacancies)
+
+
+def _accepted(
+    rows: Rows, child: NDArray[np.int64], choices: NDArray[np.int64], vacancies: NDArray[np.int64]
+) -> tuple[Rows, NDArray[np.int64]]:
+    """Deferred acceptance: each claims its best choice not yet lost, and each provision keeps its first claims."""
+    room = np.empty(vacancies.size + 1, dtype=np.int64)
+    room[:-1] = vacancies
+    room[-1] = rows.size  # position -1, no provision, has room for all
+    position = np.arange(rows.size)
+    tried = np.zeros(rows.size, dtype=np.int64)
+    while True:
+        target = choices[child, tried]
+        order = target.argsort(kind="stable")
+        ordered = target[order]
+        within = position - ordered.searchsorted(ordered) < room[ordered]
+        if within.all():
+            placed = target != NO_PROVISION
+            return rows[placed], target[placed]
+        tried[order[~within]] += 1

@@ -5,10 +5,12 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.dictionaries import NEEDS
-from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NEVER, NO_PROVISION, STATUTORY_WEEKS, Rows, S
+from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS
+from sufficiency.simulation.arrivals import NCYS
+from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NEVER, NO_PROVISION, Rows, S
 from sufficiency.simulation.council import NOBODY, OUTSIDE, Council
 from sufficiency.simulation.estate import Estate
+from sufficiency.simulation.issue import IssueChances
 from sufficiency.simulation.matching import Matching
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 
@@ -26,19 +28,20 @@ class PlacementPanel:
         settings = council.scenario.placements
         rows = len(council.caseload)
         self._council, self._estate, self._matching = council, estate, matching
-        self._at_issue = np.array([settings.specialist_at_issue.value[n] for n in NEEDS.codes]) * settings.latent.value
-        self._hazard = np.array([settings.emergence_by_need.value[n] for n in NEEDS.codes]) * settings.latent.value
-        self._primary, self._secondary = settings.emergence_primary.value, settings.emergence_secondary.value
-        self._at_secondary = settings.jump_at_secondary.value
-        self._stay_special, self._stay_mainstream = settings.stay_special_post_16.value, settings.stay_mainstream_post_16.value
-        self._elsewhere = settings.post_16_elsewhere.value
+        self._issue = IssueChances(council)
+        everyone = slice(None)
+        u = council.uniforms("issue/post-16", everyone)
+        college = np.where(u < settings.post_16_elsewhere.value, S["elsewhere"], S["further_education"])
+        # Where a plan issued after Year 11 starts, and one issued before it.
+        self._after_16 = np.where(u > 1 - settings.stay_mainstream_post_16.value, S["mainstream"], college).astype(np.int8)
+        self._by_ncy = np.where(NCYS < 0, S["early_years"], S["mainstream"]).astype(np.int8)
         self._suitable = np.array([settings.resourced_suitable.value[n] for n in NEEDS.codes])
         self._to_independent = settings.to_independent.value
         self._breakdown = settings.to_alternative.value + settings.to_elsewhere.value
         self._to_alternative = settings.to_alternative.value / self._breakdown if self._breakdown > 0 else 0.0
         self._independent_week = np.full(rows, NEVER, dtype=np.int16)
         self._breakdown_week = np.full(rows, NEVER, dtype=np.int16)
-        self._list, self._unsorted = NOBODY, False
+        self._list, self._unsorted = NOBODY, False  # in order of (week since which they wait, row), unless dated back
         self._new: list[Rows] = []
 
     @property
@@ -53,34 +56,12 @@ class PlacementPanel:
 
     def join(self, week: int, rows: Rows) -> None:
         """Children whose plan has just been issued join the caseload, most of them in mainstream."""
-        caseload, council = self._council.caseload, self._council
-        ncy = caseload.ncy[rows]
-        specialist = council.uniforms("issue/specialist", rows) < self._chance_at_issue(week, rows)
-        u = council.uniforms("issue/post-16", rows)
-        college = np.where(u < self._elsewhere, S["elsewhere"], S["further_education"])
-        stays = specialist | (u > 1 - self._stay_mainstream)
-        after_16 = np.where(stays, S["mainstream"], college)
-        setting = np.where(ncy < 0, S["early_years"], np.where(ncy < 12, S["mainstream"], after_16))
-        self._admit(week, rows, setting.astype(np.int8))
+        ncy = self._council.caseload.ncy[rows]
+        specialist = self._issue.need_specialist(week, rows, ncy)
+        in_college = (ncy >= 12) & ~specialist
+        setting = np.where(in_college, self._after_16[rows], self._by_ncy[np.minimum(ncy, LAST_NCY) - FIRST_NCY])
+        self._admit(week, rows, setting)
         self.start_waiting(week, rows[specialist & (ncy < 15)])
-
-    def _chance_at_issue(self, week: int, rows: Rows) -> NDArray[np.float64]:
-        """Chance that a child whose plan is issued in ``week`` needs a specialist place by then.
-
-        Need does not wait for the plan: what would have emerged since the plan was due, by the yearly hazard and at the move to
-        secondary, has emerged.
-        """
-        caseload, council = self._council.caseload, self._council
-        need, ncy = caseload.need[rows], caseload.ncy[rows]
-        requested = caseload.request_week[rows]
-        hazard = self._hazard[need] * council.factor["specialist_need"][week]
-        late = np.maximum(week - STATUTORY_WEEKS - requested, 0) / WEEKS_A_YEAR
-        none = 1 - np.minimum(self._at_issue[need] * council.factor["specialist_need"][week], 1.0)
-        none *= np.maximum(1 - hazard * np.where(ncy < 7, self._primary, self._secondary), 0.0) ** late
-        moved_up = (ncy >= 7) & (ncy - late < 7)
-        none[moved_up] *= np.maximum(1 - hazard[moved_up] * self._at_secondary, 0.0)
-        chance: NDArray[np.float64] = np.where(ncy >= 12, (1 - none) * self._stay_special, 1 - none)
-        return chance
 
     def move_in(self, week: int, rows: Rows) -> None:
         """Children who move in with a plan: those who held a state specialist place ask for one here."""
@@ -105,6 +86,7 @@ class PlacementPanel:
         if rows.size:
             self._council.caseload.waiting[rows] = True
             self._council.caseload.wait_since[rows] = week if since is None else since
+            self._unsorted |= since is not None
             self._new.append(rows)
 
     def enter_list(self, week: int) -> None:
@@ -120,8 +102,8 @@ class PlacementPanel:
         self._independent_week[rows] = self._ring("wait/independent", rows, week, hazard)
         self._breakdown_week[rows] = self._ring("wait/breakdown", rows, week, self._breakdown)
         self._matching.classify(rows)
+        rows.sort()
         self._list = np.concatenate((self._list, rows))
-        self._unsorted = True
 
     def change_phases(self) -> None:
         """On 1 September: those who wait are now admissible elsewhere."""

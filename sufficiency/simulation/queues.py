@@ -43,9 +43,6 @@ class Queue:
     def add(self, rows: Rows) -> None:
         """Put ``rows`` in their places."""
         if rows.size:
-            if not self.rows.size:
-                self.rows = np.sort(rows)
-                return
             self.rows = np.concatenate((self.rows, rows))
             self.rows.sort(kind="stable")
 

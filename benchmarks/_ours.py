@@ -1,0 +1,114 @@
+"""Our engine under the same rules: ``simulate`` as it stands, with a recorder that only remembers the council."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+from unittest import mock
+
+import numpy as np
+import simpy
+from _rules import Rules
+from _usual import Child, Draws
+from numpy.typing import NDArray
+
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation import future
+from sufficiency.simulation.advice import AllocationMeeting
+from sufficiency.simulation.arrivals import requests
+from sufficiency.simulation.assessments import AssessmentTeam
+from sufficiency.simulation.caseload import IN_ADVICE, NEVER, UNDECIDED, WITH_TEAM, Rows
+from sufficiency.simulation.council import NOBODY, Council, weekly
+from sufficiency.simulation.decisions import DecisionPanel
+from sufficiency.simulation.front_door import FrontDoor
+from sufficiency.simulation.streams import Streams
+
+
+class Remembering:
+    """Stands where the recorder stands: the usual way counts nothing month by month either."""
+
+    last: Council
+
+    def __init__(self, council: Council, *services: Any) -> None:
+        type(self).last = council
+
+    def remember_opening(self) -> None:
+        """Nothing is counted."""
+
+    def step(self, week: int) -> None:
+        """Nothing is counted."""
+
+    def tallies(self) -> dict[str, NDArray[Any]]:
+        """None."""
+        return {}
+
+
+class NoPlacements:
+    """Where the assessment pathway ends when it is measured alone."""
+
+    def join(self, week: int, rows: Rows) -> None:
+        """The plan is issued, and that is all."""
+
+
+def services(scenario: Scenario, replication: int) -> Council:
+    """Every service of one future, wired and driven as :func:`sufficiency.simulation.future.simulate` does."""
+    with mock.patch.object(future, "Recorder", Remembering):
+        future.simulate(scenario, replication)
+    return Remembering.last
+
+
+def assessment_alone(scenario: Scenario, replication: int) -> Council:
+    """The front door, the panel, the meeting with advice, and the team; nobody is placed."""
+    streams = Streams(future.DEFAULT_BASE_SEED, replication)
+    caseload = requests(scenario, streams)
+    council = Council(scenario, streams, caseload)
+    placements: Any = NoPlacements()
+    team = AssessmentTeam(council, placements, NOBODY)
+    meeting = AllocationMeeting(council, team, NOBODY, NOBODY)
+    panel = DecisionPanel(council, meeting, NOBODY)
+    door = FrontDoor(council, np.arange(len(caseload)), NOBODY, NOBODY, panel, placements)
+    environment = simpy.Environment()
+    for step in (door.step, panel.step, meeting.step, team.step):
+        environment.process(weekly(step)(environment))
+    environment.run(until=council.weeks)
+    return council
+
+
+def asked(council: Council) -> Rows:
+    """Rows of those who ask within the horizon, in the order in which they ask."""
+    week = council.caseload.request_week
+    return np.flatnonzero((week >= 0) & (week < NEVER))
+
+
+def measures(council: Council) -> dict[str, float]:
+    """What the two engines are compared on."""
+    caseload = council.caseload
+    issued = np.flatnonzero(caseload.plan_week < NEVER)
+    weeks = caseload.plan_week[issued] - caseload.request_week[issued].astype(np.int64)
+    return {
+        "plans issued": float(issued.size),
+        "weeks to plan": float(weeks.mean()),
+        "open at the end": float(np.isin(caseload.state, (UNDECIDED, IN_ADVICE, WITH_TEAM)).sum()),
+        "waiting at the end": float(caseload.waiting.sum()),
+        "in a place at the end": float((caseload.provision >= 0).sum()),
+    }
+
+
+def same_draws(rules: Rules, council: Council) -> Draws:
+    """The requests and the draws that our engine used, for the usual way to use: child by child the same future."""
+    caseload, rows = council.caseload, asked(council)
+    flags = (
+        council.uniforms("request/refused", rows) < rules.refused,
+        caseload.priority[rows],
+        council.uniforms("assessment/not-issued", rows) < rules.not_issued,
+        council.uniforms("issue/specialist", rows) < rules.specialist,
+    )
+    children = [Child(*row) for row in np.column_stack(flags).tolist()]
+    edges = np.searchsorted(caseload.request_week[rows], np.arange(council.weeks + 1))
+    by_week: Sequence[Sequence[Child]] = [children[a:b] for a, b in pairwise(edges)]
+    turnover = {
+        september: council.streams.uniforms(f"step-down/{council.calendar.academic_years[september]}", caseload.key[rows])
+        for september in council.calendar.september_weeks
+    }
+    return Draws(by_week, lambda number, september: float(turnover[september][number]))
