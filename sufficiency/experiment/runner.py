@@ -9,7 +9,7 @@ from __future__ import annotations
 import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Executor, ProcessPoolExecutor, wait
 from concurrent.futures import Future as Job
 from contextlib import contextmanager
 
@@ -115,7 +115,10 @@ def _batches(
     jobs: dict[Job[list[Future | FailedFuture]], range] = {}
     try:
         for part in parts:
-            jobs[executor.submit(simulate_batch, scenario, part, base_seed)] = part
+            try:
+                jobs[executor.submit(simulate_batch, scenario, part, base_seed)] = part
+            except BrokenExecutor as error:  # a worker died while work was still being handed out
+                yield _failures(error, part)
         waiting = set(jobs)
         while waiting:
             _stop_if(cancelled)
@@ -131,8 +134,12 @@ def _outcome(job: Job[list[Future | FailedFuture]], part: range) -> list[Future 
     try:
         return job.result()
     except Exception as error:  # a worker that died, or anything that could not travel between processes
-        message = str(error) or "a worker process ended abruptly"
-        return [FailedFuture(replication, type(error).__name__, message[:300]) for replication in part]
+        return _failures(error, part)
+
+
+def _failures(error: Exception, part: range) -> list[Future | FailedFuture]:
+    message = str(error) or "a worker process ended abruptly"
+    return [FailedFuture(replication, type(error).__name__, message[:300]) for replication in part]
 
 
 def _stop_if(cancelled: Callable[[], bool] | None) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -45,15 +45,19 @@ class RunStore:
         """The run, or None where none is kept. Its tallies have the shapes that the scenario says."""
         path = self.path(scenario, futures, base_seed)
         try:
-            with np.load(path, allow_pickle=False) as kept:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as kept:
                 tallies = {name: kept[name] for name in TALLIES}
                 replications = tuple(int(r) for r in kept["replications"])
-            path.touch()
-        except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile):
+                areas = tuple(str(code) for code in kept["areas"])
+        except Exception:  # absent, or damaged in any of the ways in which a compressed file can be
+            return None
+        if replications != tuple(range(futures)) or areas != scenario.area_codes:
             return None
         for name, axes in TALLIES.items():
             if tallies[name].shape != (len(replications), *(len(axis_labels(scenario, axis)) for axis in axes)):
                 return None
+        with suppress(OSError):  # a folder that can only be read
+            path.touch()
         return Run(scenario=scenario, base_seed=base_seed, replications=replications, tallies=tallies)
 
     def put(self, run: Run) -> None:
@@ -65,7 +69,8 @@ class RunStore:
             handle, name = tempfile.mkstemp(dir=self.folder, suffix=".part")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    np.savez_compressed(file, replications=np.array(run.replications), **run.tallies)  # type: ignore[arg-type]
+                    labels = {"replications": np.array(run.replications), "areas": np.array(run.scenario.area_codes)}
+                    np.savez_compressed(file, **labels, **run.tallies)  # type: ignore[arg-type]
                     file.flush()
                     os.fsync(file.fileno())
                 os.replace(name, self.path(run.scenario, run.futures, run.base_seed))

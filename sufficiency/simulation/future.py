@@ -136,10 +136,9 @@ def _start_waiting_list(council: Council, placements: PlacementPanel, held: Rows
     at_risk = (setting == S["mainstream"]) | (setting == S["alternative"]) | (setting == S["elsewhere"])
     weights = np.where(at_risk & (ncy < 12), hazard[caseload.need[held]], 0.0)
     chosen = held[first_to_ring(weights, council.uniforms("opening/waiting", held), scenario.caseload.waiting.value)]
-    placements.start_waiting(0, chosen)
-    longest = scenario.reviews.longest_wait.value
+    waited = np.floor(council.uniforms("opening/wait", chosen) * scenario.reviews.longest_wait.value).astype(np.int16)
+    placements.start_waiting(0, chosen, since=-1 - waited)
     placements.enter_list(0)
-    caseload.wait_since[chosen] = -1 - np.floor(council.uniforms("opening/wait", chosen) * longest).astype(np.int16)
 
 
 def _due_to_cease(council: Council, held: Rows) -> Rows:

@@ -81,8 +81,8 @@ class PlacementPanel:
         caseload.setting[rows] = setting
         self._council.ledger.write(week, rows, before, setting)
 
-    def start_waiting(self, week: int, rows: Rows, since: int | None = None) -> None:
-        """``rows`` need a specialist place from ``week`` and go on the list (since an earlier week, where given)."""
+    def start_waiting(self, week: int, rows: Rows, since: int | NDArray[np.int16] | None = None) -> None:
+        """``rows`` need a specialist place from ``week`` and go on the list (since earlier weeks, where given)."""
         if rows.size:
             self._council.caseload.waiting[rows] = True
             self._council.caseload.wait_since[rows] = week if since is None else since

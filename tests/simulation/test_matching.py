@@ -1,0 +1,144 @@
+"""Matching is serial dictatorship: the longest waiting first, each to the nearest place left that admits the child."""
+
+from __future__ import annotations
+
+from types import SimpleNamespace
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+from hypothesis import given, settings
+
+from sufficiency.domain.dictionaries import NEEDS, PHASES
+from sufficiency.simulation.caseload import NEVER, Caseload, S
+from sufficiency.simulation.matching import Matching, Preferences
+from sufficiency.simulation.streams import keys_of
+
+AREAS = 3
+
+
+def estate_of(provisions: list[dict[str, Any]]) -> Any:
+    """What the preferences ask of an estate."""
+
+    class Estate(SimpleNamespace):
+        def __len__(self) -> int:
+            return len(provisions)
+
+    admits = np.zeros((len(provisions), len(NEEDS), len(PHASES)), dtype=np.bool_)
+    for i, provision in enumerate(provisions):
+        admits[np.ix_([i], provision["needs"], provision["phases"])] = True
+    return Estate(
+        setting=np.array([S[p["setting"]] for p in provisions]),
+        area=np.array([p["area"] for p in provisions]),
+        tie=np.array([p["tie"] for p in provisions]),
+        admits=admits,
+    )
+
+
+def one_by_one(
+    children: list[tuple[int, int, int, bool]], provisions: list[dict[str, Any]], distance: Any, vacancies: list[int]
+) -> list[int]:
+    """The place of each child in turn (-1 for none), by looking at every provision."""
+    left, found = list(vacancies), []
+    for area, need, phase, suitable in children:
+        best, choice = None, -1
+        for i, p in enumerate(provisions):
+            resourced = p["setting"] == "resourced"
+            if left[i] <= 0 or need not in p["needs"] or phase not in p["phases"] or (resourced and not suitable):
+                continue
+            cost = (distance[area][p["area"]], not resourced, p["tie"])
+            if best is None or cost < best:
+                best, choice = cost, i
+        if choice >= 0:
+            left[choice] -= 1
+        found.append(choice)
+    return found
+
+
+needs = st.lists(st.integers(0, 2), min_size=1, max_size=3, unique=True)
+phases = st.lists(st.integers(0, len(PHASES) - 1), min_size=1, max_size=3, unique=True)
+provision = st.fixed_dictionaries(
+    {"setting": st.sampled_from(["special", "resourced"]), "area": st.integers(0, AREAS - 1), "needs": needs, "phases": phases}
+)
+child = st.tuples(st.integers(0, AREAS - 1), st.integers(0, 2), st.integers(0, len(PHASES) - 1), st.booleans())
+
+
+@settings(max_examples=150)
+@given(st.lists(provision, min_size=1, max_size=6), st.lists(child, min_size=1, max_size=60), st.data())
+def test_children_get_what_they_would_get_one_by_one(
+    provisions: list[dict[str, Any]], children: list[tuple[int, int, int, bool]], data: Any
+) -> None:
+    ties = data.draw(st.permutations(range(len(provisions))))
+    provisions = [p | {"tie": tie} for p, tie in zip(provisions, ties, strict=True)]
+    km = st.lists(st.sampled_from([0.0, 3.0, 3.2, 7.0]), min_size=AREAS, max_size=AREAS)
+    distance = data.draw(st.lists(km, min_size=AREAS, max_size=AREAS))
+    matching = matching_of(provisions, children, distance)
+    for _ in range(2):  # a second time from what is remembered
+        vacancies = data.draw(st.lists(st.integers(0, 3), min_size=len(provisions), max_size=len(provisions)))
+        expected = one_by_one(children, provisions, distance, vacancies)
+        rows, places = matching.match(np.arange(len(children)), np.array(vacancies, dtype=np.int64))
+        found = np.full(len(children), -1)
+        found[rows] = places
+        assert found.tolist() == expected
+        assert (np.bincount(places, minlength=len(provisions)) <= vacancies).all()
+
+
+def matching_of(provisions: list[dict[str, Any]], children: list[tuple[int, int, int, bool]], distance: Any) -> Matching:
+    """The matching of children in their order of priority."""
+    count = len(children)
+    area, need, phase, suitable = (np.array(column) for column in zip(*children, strict=True))
+    caseload = Caseload(
+        key=keys_of("child", count),
+        area=area.astype(np.int8),
+        need=need.astype(np.int8),
+        reception_year=np.zeros(count, dtype=np.int16),
+        request_week=np.full(count, NEVER, dtype=np.int16),
+        setting=np.zeros(count, dtype=np.int8),
+        state=np.zeros(count, dtype=np.int8),
+        priority=np.zeros(count, dtype=np.bool_),
+    )
+    caseload.phase[:], caseload.resourced_suitable[:] = phase, suitable
+    matching = Matching(Preferences(np.array(distance), estate_of(provisions)), caseload)
+    matching.classify(np.arange(count))
+    return matching
+
+
+def test_the_longest_waiting_goes_first_and_the_nearest_place_is_taken_first() -> None:
+    school = {"setting": "special", "needs": [0], "phases": [1], "tie": 0}
+    provisions = [school | {"area": 0}, school | {"area": 1, "tie": 1}]
+    distance = [[3.0, 7.0, 9.0], [7.0, 3.0, 9.0], [9.0, 8.0, 3.0]]
+    matching = matching_of(provisions, [(1, 0, 1, False), (1, 0, 1, False), (0, 0, 1, False)], distance)
+    rows, places = matching.match(np.arange(3), np.array([1, 1]))
+    assert dict(zip(rows.tolist(), places.tolist(), strict=True)) == {0: 1, 1: 0}  # the third waits on
+    rows, places = matching.match(np.array([2, 1, 0]), np.array([1, 1]))
+    assert dict(zip(rows.tolist(), places.tolist(), strict=True)) == {2: 0, 1: 1}
+
+
+def test_nobody_gets_a_place_that_does_not_admit_them_however_long_they_wait() -> None:
+    provisions = [{"setting": "resourced", "area": 0, "needs": [0], "phases": [1], "tie": 0}]
+    children = [(0, 1, 1, True), (0, 0, 2, True), (0, 0, 1, False), (2, 0, 1, True)]
+    rows, places = matching_of(provisions, children, [[3.0] * 3] * 3).match(np.arange(4), np.array([9]))
+    assert rows.tolist() == [3]
+    assert places.tolist() == [0]
+
+
+def test_at_equal_distance_a_resourced_place_is_taken_before_a_special_school() -> None:
+    both = {"area": 0, "needs": [0], "phases": [1]}
+    provisions = [both | {"setting": "special", "tie": 0}, both | {"setting": "resourced", "tie": 1}]
+    matching = matching_of(provisions, [(0, 0, 1, True), (0, 0, 1, False), (0, 0, 1, True)], [[3.0] * 3] * 3)
+    rows, places = matching.match(np.arange(3), np.array([5, 1]))
+    assert dict(zip(rows.tolist(), places.tolist(), strict=True)) == {0: 1, 1: 0, 2: 0}
+
+
+def test_without_children_or_vacancies_nobody_is_placed() -> None:
+    provisions = [{"setting": "special", "area": 0, "needs": [0], "phases": [1], "tie": 0}]
+    matching = matching_of(provisions, [(0, 0, 1, False)], [[3.0] * 3] * 3)
+    assert matching.match(np.arange(1), np.array([0]))[0].size == 0
+    assert matching.match(np.arange(0), np.array([3]))[0].size == 0
+
+
+def test_a_place_goes_to_whoever_it_admits_however_many_wait_in_vain_before_them() -> None:
+    provisions = [{"setting": "special", "area": a, "needs": [a], "phases": [1], "tie": a} for a in (0, 1)]
+    children = [(0, 2, 1, False)] * 200 + [(0, 0, 1, False)] * 50 + [(0, 1, 1, False)]
+    rows, places = matching_of(provisions, children, [[3.0] * 3] * 3).match(np.arange(len(children)), np.array([2, 1]))
+    assert dict(zip(rows.tolist(), places.tolist(), strict=True)) == {200: 0, 201: 0, 250: 1}
