@@ -1,0 +1,150 @@
+"""What the pages show of a run: a small part of its tallies, its account and its shortlist, made away from the page."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections import OrderedDict
+from collections.abc import Hashable, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sufficiency import __version__
+from sufficiency.dsg.account import Account, account
+from sufficiency.experiment.run import Run
+from sufficiency.experiment.runner import run_futures
+from sufficiency.experiment.store import RunStore
+from sufficiency.experiment.tables import by_calendar_year
+from sufficiency.scenario.eois import ExpressionOfInterest
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.shortlist import ShortlistPlan, solve_shortlist
+from sufficiency.ui.jobs import Job
+
+KEPT_TALLIES = ("need", "places", "waiting", "commitment_opened")
+FLOWS = ("requests", "plans_issued")
+MOST_KEPT = 24
+
+
+class Key(NamedTuple):
+    """What an answer is an answer to."""
+
+    digest: str
+    futures: int
+    seed: int
+    version: str = __version__
+
+
+@dataclass(frozen=True, eq=False)
+class Answer:
+    """One run as the pages need it. ``run`` holds only the tallies :data:`KEPT_TALLIES`."""
+
+    key: Key
+    run: Run
+    account: Account
+    """With the interventions that the scenario has switched on."""
+    calendar_years: tuple[str, ...]
+    flows: dict[str, NDArray[np.int64]]
+    """Requests and plans issued, [future, calendar year]."""
+    waiting_by_month: NDArray[np.int64]
+    """Children waiting at each month's end, [future, month]."""
+
+    @property
+    def scenario(self) -> Scenario:
+        """The scenario answered."""
+        return self.run.scenario
+
+
+def named_as(answer: Answer, scenario: Scenario) -> Answer:
+    """The answer under the names of ``scenario``, of which it is an answer too: names are not part of the hash."""
+    if answer.scenario.title == scenario.title and answer.scenario.name == scenario.name:
+        return answer
+    return replace(answer, run=replace(answer.run, scenario=scenario))
+
+
+def key_of(scenario: Scenario, futures: int, seed: int) -> Key:
+    """The key under which the answer is kept."""
+    return Key(scenario.digest, futures, seed)
+
+
+def distilled(run: Run, key: Key) -> Answer:
+    """The answer of a run: megabytes become kilobytes a future."""
+    flows = {}
+    years: tuple[str, ...] = ()
+    for name in FLOWS:
+        years, values = by_calendar_year(run, name)
+        flows[name] = values.sum(axis=(2, 3, 4))
+    small = Run(
+        scenario=run.scenario,
+        base_seed=run.base_seed,
+        replications=run.replications,
+        tallies={name: run.tallies[name] for name in KEPT_TALLIES},
+        failed=run.failed,
+    )
+    waiting = run.tallies["waiting_by_month"].sum(axis=(2, 3, 4), dtype=np.int64)
+    return Answer(key, small, account(run, mitigated=True), years, flows, waiting)
+
+
+class Kept:
+    """Answers and plans in memory, the ones used longest ago dropped first."""
+
+    def __init__(self, most: int = MOST_KEPT) -> None:
+        self._most = most
+        self._items: OrderedDict[Hashable, Any] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, key: Hashable) -> Any:
+        """What is kept under ``key``, or None."""
+        with self._lock:
+            if key not in self._items:
+                return None
+            self._items.move_to_end(key)
+            return self._items[key]
+
+    def put(self, key: Hashable, item: Any) -> None:
+        """Keep ``item``."""
+        with self._lock:
+            self._items[key] = item
+            self._items.move_to_end(key)
+            while len(self._items) > self._most:
+                self._items.popitem(last=False)
+
+
+def answer_work(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore, kept: Kept) -> None:
+    """In a job's thread: the answer from the run store, or simulated in worker processes; it is put into ``kept``."""
+    run = store.get(scenario, key.futures, key.seed)
+    if run is None:
+        run = run_futures(scenario, key.futures, base_seed=key.seed, executor=pool, progress=job.tell, cancelled=job.stopping)
+        store.put(run)
+    kept.put(key, distilled(run, key))
+
+
+class PlanKey(NamedTuple):
+    """What a shortlist is a shortlist of: a run, the limits and the bids."""
+
+    answer: Key
+    limits: str
+    bids: str
+
+
+def plan_key(answer: Key, limited: Scenario, eois: Sequence[ExpressionOfInterest]) -> PlanKey:
+    """The key of the shortlist of ``eois`` under the limits of ``limited``."""
+    bids = hashlib.sha256("\n".join(eoi.model_dump_json() for eoi in eois).encode()).hexdigest()[:16]
+    return PlanKey(answer, limited.digest, bids)
+
+
+def solve_in_worker(scenario: Scenario, eois: Sequence[ExpressionOfInterest], run: Run) -> ShortlistPlan:
+    """The shortlist, in a worker process."""
+    return solve_shortlist(scenario, eois, run)
+
+
+def plan_work(
+    job: Job, key: PlanKey, limited: Scenario, eois: tuple[ExpressionOfInterest, ...], answer: Answer, pool: Executor, kept: Kept
+) -> None:
+    """In a job's thread: the shortlist solved in a worker process; it is put into ``kept``."""
+    tallies = {name: answer.run.tallies[name] for name in ("need", "places")}
+    run = Run(answer.run.scenario, answer.run.base_seed, answer.run.replications, tallies)
+    kept.put(key, job.in_worker(pool, solve_in_worker, limited, eois, run))

@@ -1,0 +1,138 @@
+"""The part of the Scenarios page that compares up to six scenarios."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from sufficiency.domain.problem import InputProblem
+from sufficiency.scenario.library import bundled
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.ui import state
+from sufficiency.ui.answers import Answer, key_of, named_as
+from sufficiency.ui.choice import Choice, scenario_of
+from sufficiency.ui.comparison import MOST_COMPARED, check_alike, side_by_side
+from sufficiency.ui.downloads import offer
+from sufficiency.ui.formats import counted, plain
+from sufficiency.ui.headlines import key_year
+from sufficiency.ui.notes import note
+from sufficiency.ui.waiting import ended_badly, run_words, watch
+from sufficiency.ui.workshop import workshop
+
+_KEPT, _MOST_KEPT, _PICKED = "kept_choices", 12, "compared_choices"
+
+
+def keep(choice: Choice) -> None:
+    """Keep a choice for comparison."""
+    kept: list[Choice] = st.session_state.setdefault(_KEPT, [])
+    if choice not in kept:
+        st.session_state[_KEPT] = [*kept, choice][-_MOST_KEPT:]
+
+
+def offered(now: Choice) -> dict[str, Choice]:
+    """Choices that can be compared, by the name shown: the present one, its baseline, each override alone, and kept ones."""
+    plain_base = replace(now, overrides=(), edits=(), reason=Choice.reason)
+    candidates = [plain_base, *(replace(plain_base, overrides=(name,)) for name, kind in bundled().items() if kind == "override")]
+    candidates += [now, *st.session_state.get(_KEPT, [])]
+    found: dict[str, Choice] = {}
+    for candidate in candidates:
+        if candidate not in found.values():
+            found[_name(candidate, found)] = candidate
+    return found
+
+
+def _name(choice: Choice, taken: dict[str, Choice]) -> str:
+    try:
+        title = scenario_of(choice).title
+    except InputProblem:
+        title = f"{choice.base} (cannot be read)"
+    if choice.edits:
+        title += f", {counted(len(choice.edits), 'changed figure')}"
+    name, again = title, 2
+    while name in taken:
+        name, again = f"{title} ({again})", again + 1
+    return name
+
+
+def compare_section() -> None:
+    """The controls, what is missing, and the tables."""
+    st.header("Compare scenarios", anchor=False)
+    now = state.choice()
+    options = offered(now)
+    before: list[Choice] = st.session_state.get(_PICKED, [next(iter(options.values()))])
+    default = [name for name, choice in options.items() if choice in before or choice == now][:MOST_COMPARED]
+    # With other options the widget starts anew, from what was picked before and the present choice.
+    picked = st.multiselect(
+        f"Scenarios to compare, up to {MOST_COMPARED}: differences are from the first",
+        list(options),
+        default=default,
+        max_selections=MOST_COMPARED,
+        key=f"compared-{hash(tuple(options))}",
+    )
+    chosen = {name: options[name] for name in picked if name in options}
+    st.session_state[_PICKED] = list(chosen.values())
+    if len(chosen) < 2:
+        st.info("**Empty.** Choose two or more scenarios to see them side by side.")
+        return
+    try:
+        wanted = {name: (scenario_of(choice), choice) for name, choice in chosen.items()}
+    except InputProblem as problem:
+        st.error(plain(problem))
+        return
+    answers = _answers(wanted)
+    if answers is not None:
+        _tables(answers)
+
+
+def _answers(wanted: dict[str, tuple[Scenario, Choice]]) -> dict[str, Answer] | None:
+    """The answers by name, or None while some are missing: then what can be done is shown."""
+    shop = workshop()
+    keyed = {name: (key_of(scenario, choice.futures, choice.seed), scenario) for name, (scenario, choice) in wanted.items()}
+    found = {name: named_as(answer, scenario) for name, (key, scenario) in keyed.items() if (answer := shop.answer(key))}
+    missing = [keyed[name] for name in keyed if name not in found]
+    if not missing:
+        return found
+    running = [key for key, _ in missing if (job := shop.jobs.get(key)) is not None and job.state == "running"]
+    for key in running:
+        if key != state.chosen_key():
+            watch(key)
+        else:
+            st.info("**Running.** The chosen scenario is being simulated; its progress is at the top of the page.")
+    waiting = [(key, scenario) for key, scenario in missing if key not in running and not ended_badly(key, "Run it again")]
+    if waiting and not running:
+        names = ", ".join(f"“{plain(scenario.title)}”" for _, scenario in waiting)
+        st.info(f"**Not run yet:** {names}.")
+        if st.button(f"Run {counted(len(waiting), 'scenario')} to compare", type="primary", key="run-compared"):
+            for key, scenario in waiting:
+                shop.start_answer(scenario, key, run_words(scenario))
+            st.rerun()
+    return None
+
+
+def _tables(answers: dict[str, Answer]) -> None:
+    first = next(iter(answers.values()))
+    try:
+        for other in answers.values():
+            check_alike(first, other)
+    except InputProblem as problem:
+        st.error(f"**These results are not compared.** {plain(problem)}")
+        return
+    years = first.run.labels("academic_year")
+    year = st.selectbox("Academic year (January census)", years, index=years.index(key_year(first)), key="compare-year",
+                        persist_state="session")  # fmt: skip
+    year = year if year in years else years[-1]
+    levels, changes, numbers = side_by_side(answers, year)
+    name = plain(next(iter(answers)))
+    most = changes[0]
+    st.markdown(
+        f"In {year}, **{plain(most['Scenario'])}** differs from “{name}” in the gap by **{most['Gap, all need']}** places."
+    )
+    st.markdown(f"**Differences from “{name}”**, paired future by future")
+    st.table([{k: plain(v) for k, v in row.items()} for row in changes], hide_index=True, border="horizontal",
+             alt="Differences from the first scenario")  # fmt: skip
+    st.markdown("**Each scenario**")
+    st.table([{k: plain(v) for k, v in row.items()} for row in levels], hide_index=True, border="horizontal",
+             alt="Measures of each scenario")  # fmt: skip
+    note("Mean over the futures; in brackets the range of 8 in 10 futures. All rest on the same unverified defaults.")
+    offer(numbers, "comparison", what="the comparison")

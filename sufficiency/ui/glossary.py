@@ -1,0 +1,33 @@
+"""Abbreviations and words of the field, in plain words."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+WORDS = {
+    "EHCP": "Education, health and care plan: the legal document that says what support a child must get. Here: a plan.",
+    "EHCNA": "Education, health and care needs assessment: what a parent or school requests. Here: a request.",
+    "DSG": "Dedicated Schools Grant: the government's grant for schools. Its high-needs block pays for special-needs provision.",
+    "EoI": "Expression of interest: a school's or trust's offer to open specialist places. Here: a bid.",
+    "Specialist place": "A place in a SEN unit or resourced provision, a state special school or an independent special school.",
+    "SEN": "Special educational needs.",
+    "Resourced provision": "Places for children with plans within a mainstream school.",
+    "Waiting": "A child with a plan who needs a specialist place and has none yet.",
+    "Gap (all)": "Children who need a specialist place, less state places for residents. Independent placements count as unmet.",
+    "Gap (waiting)": "Children who wait for a specialist place.",
+    "Future": "One simulated course of events. Each draws growth, delays and unpublished figures afresh.",
+    "8 in 10 futures": "The range that leaves out the lowest tenth and the highest tenth of the futures.",
+    "ASD": "Autistic spectrum disorder.",
+    "MLD": "Moderate learning difficulty.",
+    "PMLD": "Profound and multiple learning difficulty.",
+    "SEMH": "Social, emotional and mental health.",
+    "SLCN": "Speech, language and communication needs.",
+    "SLD": "Severe learning difficulty.",
+    "SPLD": "Specific learning difficulty.",
+}
+
+
+def glossary(*words: str) -> None:
+    """An expander with ``words`` (all where none is named) explained."""
+    with st.expander("What the words mean"):
+        st.markdown("\n".join(f"- **{word}**: {WORDS[word]}" for word in words or WORDS))

@@ -1,0 +1,34 @@
+"""The pages of the app, in their order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from sufficiency.ui.pages import money, places, scenarios, shortlist, start
+
+WIDTH = 1040
+"""Pixels of a page at most: room for tables, and lines that can still be read."""
+
+
+def pages() -> list[Page]:
+    """The five pages; the first is the start."""
+    return [
+        st.Page(_framed(start.show), title="Start", url_path="start", default=True),
+        st.Page(_framed(scenarios.show), title="Scenarios", url_path="scenarios"),
+        st.Page(_framed(places.show), title="Places", url_path="places"),
+        st.Page(_framed(shortlist.show), title="Shortlist", url_path="shortlist"),
+        st.Page(_framed(money.show), title="Money", url_path="money"),
+    ]
+
+
+def _framed(show: Callable[[], None]) -> Callable[[], None]:
+    """The page in the middle of the window, never wider than :data:`WIDTH`."""
+
+    def framed() -> None:
+        with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
+            show()
+
+    return framed

@@ -1,0 +1,1 @@
+"""The pages of the app: one question each, the answer in a sentence at the top."""

@@ -1,0 +1,98 @@
+"""Start: what this is, and the answer for the chosen scenario."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from sufficiency.domain.problem import InputProblem
+from sufficiency.places.commitment import commitment
+from sufficiency.shortlist import ShortlistPlan
+from sufficiency.ui import state
+from sufficiency.ui.answers import Answer, plan_key
+from sufficiency.ui.choice import limited_scenario_of
+from sufficiency.ui.formats import day, plain
+from sufficiency.ui.frame import head, rests_on
+from sufficiency.ui.headlines import balance_sentence, commitment_sentence, places_sentence, plan_sentence
+from sufficiency.ui.waiting import ended_badly, present_answer, watch
+from sufficiency.ui.workshop import workshop
+
+
+def show() -> None:
+    """The page."""
+    head("Are there enough specialist places?")
+    st.markdown(
+        "This simulates how children with special educational needs get a plan (an education, health and care plan, EHCP) and a "
+        "place, many times over, and says how many specialist places are missing, where, by when, and what it costs. "
+        "Everything runs on this machine: **nothing you enter or upload leaves it**."
+    )
+    answer, fresh = present_answer(empty="Run the scenario to see its answer.")
+    if answer is None:
+        _doors()
+        return
+    st.header("The answer" if fresh else "The last answer (out of date)", anchor=False)
+    _places(answer)
+    _commitment(answer, fresh)
+    _money(answer)
+    _doors()
+    rests_on(answer, "EHCP", "DSG", "EoI", "Specialist place", "Waiting", "Future", "8 in 10 futures")
+
+
+def _places(answer: Answer) -> None:
+    with st.container(border=True):
+        st.subheader("Places", anchor=False)
+        st.markdown(places_sentence(answer))
+
+
+def _commitment(answer: Answer, fresh: bool) -> None:
+    start = day(answer.scenario.start)
+    found = commitment(answer.run)
+    with st.container(border=True):
+        st.subheader("The commitment", anchor=False)
+        st.markdown(commitment_sentence(found, start))
+        if fresh:
+            _bids(answer)
+
+
+def _bids(answer: Answer) -> None:
+    """What the bids could close; the shortlist is solved in a worker process."""
+    shop = workshop()
+    try:
+        limited = limited_scenario_of(state.choice())
+        eois = state.eois(limited)
+    except InputProblem as problem:
+        st.error(plain(problem))
+        return
+    key = plan_key(answer.key, limited, eois)
+    plan: ShortlistPlan | None = shop.kept.get(key)
+    if plan is not None:
+        made_up = any(eoi.illustrative for eoi in eois)
+        st.markdown(plan_sentence(plan, made_up))
+        if made_up:
+            st.markdown("The bids are **illustrative**: made up from published totals, to show how the tool works.")
+    elif not ended_badly(key, "Choose again"):
+        shop.start_plan(key, limited, eois, answer)
+        watch(key)
+
+
+def _money(answer: Answer) -> None:
+    on = sum(intervention.enabled for intervention in answer.scenario.interventions.values())
+    with st.container(border=True):
+        st.subheader("Money", anchor=False)
+        condition = "with the interventions switched on" if on else "without interventions"
+        st.markdown(balance_sentence(answer, answer.account, condition))
+
+
+def _doors() -> None:
+    from sufficiency.ui.pages import money, scenarios, shortlist
+
+    st.header("Where to go next", anchor=False)
+    left, middle, right = st.columns(3)
+    with left.container(border=True, height="stretch"):
+        st.page_link(st.Page(scenarios.show, url_path="scenarios"), label="**Compare growth**")
+        st.markdown("What if requests grow faster, or the team is larger?")
+    with middle.container(border=True, height="stretch"):
+        st.page_link(st.Page(money.show, url_path="money"), label="**Test the deficit**")
+        st.markdown("What if pupil numbers or activity differ by a tenth?")
+    with right.container(border=True, height="stretch"):
+        st.page_link(st.Page(shortlist.show, url_path="shortlist"), label="**Shortlist bids**")
+        st.markdown("Which bids meet the need best, and why not the others?")

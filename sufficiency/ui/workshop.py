@@ -1,0 +1,53 @@
+"""What all sessions share: worker processes, jobs, answers in memory and the run store on disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from sufficiency.experiment.runner import usable_cores
+from sufficiency.experiment.store import RunStore
+from sufficiency.scenario.eois import ExpressionOfInterest
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.ui.answers import Answer, Kept, Key, PlanKey, answer_work, plan_work
+from sufficiency.ui.jobs import Job, Jobs
+from sufficiency.ui.pool import WorkerPool
+
+MOST_WORKERS = 8
+
+
+@dataclass(frozen=True)
+class Workshop:
+    """The shared parts; everything in it may be used from several threads."""
+
+    pool: WorkerPool
+    jobs: Jobs
+    kept: Kept
+    store: RunStore
+
+    def answer(self, key: Key) -> Answer | None:
+        """The answer, where it is in memory."""
+        found: Answer | None = self.kept.get(key)
+        return found
+
+    def on_disk(self, scenario: Scenario, key: Key) -> bool:
+        """Whether the run is in the run store, so that its answer takes a moment only."""
+        return self.store.path(scenario, key.futures, key.seed).is_file()
+
+    def start_answer(self, scenario: Scenario, key: Key, words: str) -> Job:
+        """Start the job that makes an answer (or find it running)."""
+        return self.jobs.start(key, words, lambda job: answer_work(job, scenario, key, self.pool, self.store, self.kept))
+
+    def start_plan(self, key: PlanKey, limited: Scenario, eois: Sequence[ExpressionOfInterest], answer: Answer) -> Job:
+        """Start the job that solves a shortlist (or find it running)."""
+        bids = tuple(eois)
+        words = "Choosing among the bids"
+        return self.jobs.start(key, words, lambda job: plan_work(job, key, limited, bids, answer, self.pool, self.kept))
+
+
+@st.cache_resource(show_spinner=False)
+def workshop() -> Workshop:
+    """The one workshop of this server."""
+    return Workshop(WorkerPool(min(MOST_WORKERS, usable_cores())), Jobs(), Kept(), RunStore())

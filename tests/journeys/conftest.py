@@ -1,0 +1,93 @@
+"""The real app on a free port, and a browser that may speak to this machine only."""
+
+from __future__ import annotations
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+FLAGS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+FUTURES = 8
+START_SECONDS = 60
+PATIENCE = 90_000
+"""Milliseconds a browser waits for something to appear."""
+HERE = ("localhost", "127.0.0.1")
+
+
+@pytest.fixture(scope="session")
+def address(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of the running app, with few futures and runs in a folder of its own."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    log = tmp_path_factory.mktemp("app") / "app.log"
+    environment = os.environ | {"SUFFICIENCY_RUNS": str(tmp_path_factory.mktemp("runs")), "SUFFICIENCY_FUTURES": str(FUTURES)}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
+    with log.open("w") as out:
+        app = subprocess.Popen(command, cwd=repo, env=environment, stdout=out, stderr=subprocess.STDOUT)
+    try:
+        _wait_for(f"http://localhost:{port}/_stcore/health", app, log)
+        yield f"http://localhost:{port}"
+    finally:
+        app.terminate()
+        try:
+            app.wait(20)
+        except subprocess.TimeoutExpired:
+            app.kill()
+            app.wait(20)
+
+
+def _wait_for(url: str, app: subprocess.Popen[bytes], log: Path) -> None:
+    end = time.monotonic() + START_SECONDS
+    while time.monotonic() < end:
+        if app.poll() is not None:
+            break
+        try:
+            with urllib.request.urlopen(url, timeout=2):  # noqa: S310 - our own address
+                return
+        except OSError:
+            time.sleep(0.2)
+    pytest.fail(f"the app did not start:\n{log.read_text()[-3000:]}", pytrace=False)
+
+
+@pytest.fixture(scope="session")
+def browser(chromium_path: Path) -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=str(chromium_path), args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new session of the app; the test fails if the page asked anything of another machine."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True, color_scheme="light")
+    asked: list[str] = []
+    found = context.new_page()
+    found.set_default_timeout(PATIENCE)
+    found.on("request", lambda request: asked.append(request.url))
+    found.on("websocket", lambda websocket: asked.append(websocket.url))
+    yield found
+    context.close()
+    elsewhere = [url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE]
+    assert not elsewhere, f"asked of another machine: {elsewhere}"
+
+
+@pytest.fixture(scope="session")
+def pictures(repo: Path) -> Path:
+    """Where a picture of every page is kept (ignored by git)."""
+    folder = repo / "test-results"
+    folder.mkdir(exist_ok=True)
+    return folder

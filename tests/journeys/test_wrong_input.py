@@ -1,0 +1,81 @@
+"""What is wrong is said beside the field, and nothing is lost."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from playwright.sync_api import Page, expect
+
+RESTS_ON = "What this rests on"
+
+
+def open_page(page: Page, address: str, name: str) -> None:
+    page.goto(f"{address}/{name}")
+    page.get_by_role("heading", name=RESTS_ON).wait_for()
+
+
+def upload(page: Page, key: str, name: str, content: bytes) -> None:
+    page.locator(f".st-key-{key} input[type=file]").set_input_files(
+        [{"name": name, "mimeType": "application/octet-stream", "buffer": content}]
+    )
+
+
+def test_a_number_out_of_range_is_told_by_the_field(page: Page, address: str) -> None:
+    open_page(page, address, "scenarios")
+    growth = page.get_by_role("spinbutton", name="Growth of requests")
+    growth.fill("900")
+    growth.press("Enter")
+    message = page.get_by_text("900.0 is out of range")
+    message.wait_for()
+    expect(page.get_by_text("Not run.")).to_be_visible()
+    expect(growth).to_have_value("900.0")
+
+    # It is still there after a visit to another page, and so is what was right.
+    team = page.get_by_role("spinbutton", name="Assessment team")
+    team.fill("15")
+    team.press("Enter")
+    page.get_by_text("Changed; the baseline has").first.wait_for()
+    page.get_by_role("link", name="Money", exact=True).first.click()
+    page.get_by_role("heading", name="What happens to the high-needs deficit?").wait_for()
+    page.get_by_role("link", name="Scenarios", exact=True).first.click()
+    page.get_by_text("900.0 is out of range").wait_for()
+    expect(page.get_by_role("spinbutton", name="Assessment team")).to_have_value("15.0")
+
+
+def test_a_scenario_that_is_not_toml_is_told_and_changes_nothing(page: Page, address: str) -> None:
+    open_page(page, address, "scenarios")
+    page.get_by_text("Use a scenario file of your own").click()
+    upload(page, "scenario-file", "mine.toml", b"name = bristol\n")
+    page.get_by_text("is not valid TOML").wait_for()
+    expect(page.get_by_text("The scenario chosen before is kept.")).to_be_visible()
+    expect(page.get_by_text("Bristol, January 2022").first).to_be_visible()
+
+
+def test_a_scenario_file_that_is_right_is_used(page: Page, address: str, repo: Path) -> None:
+    open_page(page, address, "scenarios")
+    page.get_by_text("Use a scenario file of your own").click()
+    text = (repo / "scenarios" / "bristol-2022.toml").read_text().replace("Bristol, January 2022", "Avonford, a town", 1)
+    upload(page, "scenario-file", "avonford.toml", text.encode())
+    page.get_by_text("Avonford, a town").first.wait_for()
+    expect(page.get_by_text("By the January census of 2024/25 Avonford needs")).to_be_visible()
+
+
+def test_a_list_of_bids_with_a_repeated_id_is_told_and_the_old_one_kept(page: Page, address: str, repo: Path) -> None:
+    open_page(page, address, "shortlist")
+    lines = (repo / "scenarios" / "bristol-eois.csv").read_text().splitlines()
+    upload(page, "eoi-file", "bids.csv", "\n".join([*lines[:4], lines[1]]).encode())
+    page.get_by_text("two rows have the same id").wait_for()
+    expect(page.get_by_text("The list used before is kept.")).to_be_visible()
+    expect(page.get_by_text("the list that came with the scenario")).to_be_visible()
+    expect(page.get_by_role("heading", name="Within £25.3m of capital")).to_be_visible()
+
+
+def test_a_shorter_list_of_bids_is_used(page: Page, address: str, repo: Path) -> None:
+    open_page(page, address, "shortlist")
+    lines = (repo / "scenarios" / "bristol-eois.csv").read_text().splitlines()
+    bad = lines[2].replace("Secondary base for autism", "![x](http://example.org/x.png)", 1)
+    upload(page, "eoi-file", "bids.csv", "\n".join([*lines[:2], bad, *lines[3:6]]).encode())
+    page.get_by_text("your file").wait_for()
+    page.get_by_text("of the 5 bids are made up").wait_for()
+    # Markdown in a file is shown as it is: the page fixture fails if the picture was asked for.
+    page.get_by_text("![x](http://example.org/x.png)").first.wait_for(state="attached")

@@ -1,0 +1,34 @@
+"""Downloads open in a spreadsheet without running anything."""
+
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+
+from sufficiency.ui.downloads import csv_bytes, safe_cell
+
+
+@pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
+def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
+    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+
+
+@pytest.mark.parametrize("value", [-3, -3.5, 0, True, None, "plain", "a=b"])
+def test_numbers_and_plain_text_are_untouched(value: object) -> None:
+    assert safe_cell(value) == value
+
+
+def test_a_csv_reads_back() -> None:
+    rows = [{"title": "=HYPERLINK()", "gap": -12.5, "note": None}, {"title": "South, SEMH", "gap": 3, "note": "x"}]
+    text = csv_bytes(rows).decode("utf-8-sig")
+    back = list(csv.DictReader(io.StringIO(text)))
+    assert back == [
+        {"title": "'=HYPERLINK()", "gap": "-12.5", "note": ""},
+        {"title": "South, SEMH", "gap": "3", "note": "x"},
+    ]
+
+
+def test_no_rows_give_an_empty_file() -> None:
+    assert csv_bytes([]).decode("utf-8-sig").strip() == ""
