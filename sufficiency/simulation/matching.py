@@ -46,7 +46,8 @@ class Preferences:
             rank = self._rank[:, open_now]
             order = np.argsort(rank, axis=1, kind="stable")
             chosen = np.where(np.take_along_axis(rank, order, axis=1) < _NEVER, open_now[order], NO_PROVISION)
-            choices = np.pad(chosen, ((0, 0), (0, 1)), constant_values=NO_PROVISION)
+            choices = np.full((len(chosen), open_now.size + 1), NO_PROVISION, dtype=np.int64)
+            choices[:, :-1] = chosen
             self._choices[key] = choices, choices[:, 0] != NO_PROVISION
         return self._choices[key]
 

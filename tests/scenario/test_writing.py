@@ -98,7 +98,7 @@ def test_any_text_and_number_come_back_as_they_were(text: str, growth: float, re
 
 def test_empty_tables_come_back(bristol: Scenario) -> None:
     data: dict[str, Any] = bristol.model_dump()
-    data.update(supply={}, interventions={})
+    data.update(interventions={})
     data["commitment"]["other_dates"] = {}
     scenario = Scenario.model_validate(data)
     assert parsed(to_toml(scenario), where="again") == scenario
