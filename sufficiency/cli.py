@@ -99,10 +99,13 @@ def compare(
     jobs: Jobs = None,
 ) -> None:
     """Compare scenarios with the first, future by future, and write comparison.csv and manifest.json."""
+    from sufficiency.experiment.comparison import check_comparable
     from sufficiency.report.results import comparison, manifest, out_folder, write_json, write_table
     from sufficiency.report.summary import compared
 
     chosen = _to_compare(scenarios)
+    for other in chosen[1:]:
+        check_comparable(chosen[0], other)
     folder = out_folder(out)
     base, *others = _simulated(chosen, futures, seed, jobs)
     write_table(comparison(base, others), folder / "comparison.csv")

@@ -44,6 +44,20 @@ def financial_year_label(year: int) -> str:
     return f"{year}-{(year + 1) % 100:02d}"
 
 
+def term_on_or_after(day: dt.date, *, september_only: bool = False) -> dt.date:
+    """The first day of the first term (September, January or April) on or after ``day``; only September if so asked."""
+    terms = (TERM_STARTS["autumn"],) if september_only else tuple(TERM_STARTS.values())
+    starts = (dt.date(year, month, first) for year in (day.year, day.year + 1) for month, first in terms)
+    return min(start for start in starts if start >= day)
+
+
+def terms_later(day: dt.date, terms: int) -> dt.date:
+    """``day`` moved back by so many terms: each time to the first day of the next term."""
+    for _ in range(terms):
+        day = term_on_or_after(day + dt.timedelta(days=1))
+    return day
+
+
 @dataclass(frozen=True)
 class Calendar:
     """Weeks from ``start`` to ``horizon``; all arrays have one entry a week.

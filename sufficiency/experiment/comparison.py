@@ -12,24 +12,35 @@ import numpy as np
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.run import Run
 from sufficiency.experiment.tables import Measure
+from sufficiency.scenario.scenario import Scenario
+
+
+def check_comparable(base: Scenario, other: Scenario) -> None:
+    """Raise InputProblem where runs of two scenarios could not be compared: weeks or areas differ."""
+    for what, a, b in (
+        ("weeks (start and horizon)", _weeks(base), _weeks(other)),
+        ("areas", ", ".join(base.area_codes), ", ".join(other.area_codes)),
+    ):
+        if a != b:
+            raise _unlike(what, base, other, f"{a} and {b}")
 
 
 def check_alike(base: Run, other: Run) -> None:
     """Raise InputProblem where two runs cannot be compared future by future: seed, futures, weeks or areas differ."""
-    for what, a, b in (
-        ("base seeds", base.base_seed, other.base_seed),
-        ("weeks (start and horizon)", _weeks(base), _weeks(other)),
-        ("areas", ", ".join(base.scenario.area_codes), ", ".join(other.scenario.area_codes)),
-        ("futures", base.replications, other.replications),
-    ):
-        if a != b:
-            shown = "" if what == "futures" else f"{a} and {b}"
-            raise InputProblem(
-                f"the two results cannot be compared: their {what} differ",
-                where=f"{base.scenario.title} and {other.scenario.title}",
-                value=shown or f"{base.futures} and {other.futures}",
-                mend="run both with the same start, horizon, areas, seed and number of futures",
-            )
+    check_comparable(base.scenario, other.scenario)
+    if base.base_seed != other.base_seed:
+        raise _unlike("base seeds", base.scenario, other.scenario, f"{base.base_seed} and {other.base_seed}")
+    if base.replications != other.replications:
+        raise _unlike("futures", base.scenario, other.scenario, f"{base.futures} and {other.futures}")
+
+
+def _unlike(what: str, base: Scenario, other: Scenario, value: str) -> InputProblem:
+    return InputProblem(
+        f"the two results cannot be compared: their {what} differ",
+        where=f"{base.title} and {other.title}",
+        value=value,
+        mend="run both with the same start, horizon, areas, seed and number of futures",
+    )
 
 
 def paired(base: Sequence[Measure], other: Sequence[Measure]) -> list[Measure]:
@@ -61,5 +72,5 @@ def _changed(measure: Measure, values: np.ndarray[tuple[int, ...], np.dtype[np.f
     return Measure(measure.name, measure.unit, measure.period_kind, measure.periods, measure.dimensions, values)
 
 
-def _weeks(run: Run) -> str:
-    return f"{run.scenario.start} to {run.scenario.horizon}"
+def _weeks(scenario: Scenario) -> str:
+    return f"{scenario.start} to {scenario.horizon}"

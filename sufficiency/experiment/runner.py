@@ -46,8 +46,8 @@ def run_futures(
     A future that fails is kept in ``Run.failed``. Raises InputProblem for counts out of range, Cancelled once ``cancelled()``
     is true, and InputProblem where every future failed.
     """
-    check_count(futures, "futures", 1, MOST_FUTURES)
-    check_count(base_seed, "seed", 0, 2**63 - 1)
+    check_count(futures, "number of futures", 1, MOST_FUTURES)
+    check_count(base_seed, "base seed", 0, 2**63 - 1)
     done: list[Future] = []
     failed: list[FailedFuture] = []
     for results in _batches(scenario, futures, base_seed, executor, cancelled):
@@ -69,13 +69,13 @@ def run_futures(
 def check_count(value: int, name: str, least: int, most: int) -> None:
     """Raise InputProblem where a whole number is out of range."""
     if not least <= value <= most:
-        raise InputProblem(f"the number of {name} is out of range", value=value, allowed=f"a whole number, {least:,} to {most:,}")
+        raise InputProblem(f"the {name} is out of range", value=value, allowed=f"a whole number, {least:,} to {most:,}")
 
 
 @contextmanager
 def local_executor(jobs: int) -> Iterator[Executor | None]:
     """A spawned pool of ``jobs`` processes, or None for one job; closed, with what still waits dropped, on leaving."""
-    check_count(jobs, "jobs", 1, 256)
+    check_count(jobs, "number of jobs", 1, 256)
     if jobs == 1:
         yield None
         return

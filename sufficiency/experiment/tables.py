@@ -60,15 +60,15 @@ def measures(run: Run) -> list[Measure]:
 
     for name, (unit, _) in _FLOWS.items():
         found.append(Measure(name, unit, "month", months, by_month, run.tallies[name].sum(axis=-1)))
-        years, values = by_calendar_year(run, name)
+        years, values = _whole_years(run, name)
         found.append(Measure(name, unit, "calendar_year", years, by_year, values))
     for name, (tally, unit) in _STOCKS.items():
         found.append(Measure(name, unit, "month", months, by_month, run.tallies[tally].sum(axis=-1)))
         years, values = _year_ends(run, tally)
         found.append(Measure(name, unit, "calendar_year", years, by_year, values))
     for name, (top, bottom) in _RATIOS.items():
-        years, on_time = by_calendar_year(run, top)
-        _, issued = by_calendar_year(run, bottom)
+        years, on_time = _whole_years(run, top)
+        _, issued = _whole_years(run, bottom)
         found.append(Measure(name, "share", "calendar_year", years, {"area": areas, "phase": phases},
                              on_time.sum(axis=3), issued.sum(axis=3)))  # fmt: skip
         found.append(Measure(name, "share", "month", months, {}, _total(run, top), _total(run, bottom)))
@@ -108,6 +108,14 @@ _STOCKS = {
     "waiting": ("waiting_by_month", "children"),
 }
 _RATIOS = {"timeliness_20_week": ("plans_on_time_in_denominator", "plans_in_denominator")}
+
+
+def _whole_years(run: Run, tally: str) -> tuple[tuple[str, ...], NDArray[np.int64]]:
+    """:func:`by_calendar_year` without the years of which the clock covers only a part."""
+    years, values = by_calendar_year(run, tally)
+    months = set(run.labels("month"))
+    whole = [i for i, year in enumerate(years) if {f"{year}-01", f"{year}-12"} <= months]
+    return tuple(years[i] for i in whole), values[:, whole]
 
 
 def _total(run: Run, tally: str) -> NDArray[Any]:

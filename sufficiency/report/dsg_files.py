@@ -37,7 +37,7 @@ def write_dsg(unmitigated: Run, mitigated: Run, folder: Path, percent: float) ->
     lines = [f"Dedicated Schools Grant (DSG), {mitigated.scenario.title}; unverified defaults are in every line."]
     for i, year in enumerate(without.financial_years):
         lines.append(
-            f"  {year}: in-year {priced(band(without.in_year_balance[:, i]))}; "
+            f"  {year}: in-year unmitigated {priced(band(without.in_year_balance[:, i]))}; "
             f"cumulative {pounds(band(without.cumulative_balance[:, i]).p50)} unmitigated, "
             f"{pounds(band(with_all.cumulative_balance[:, i]).p50)} with interventions"
         )

@@ -97,6 +97,16 @@ def out_folder(out: Path) -> Path:
 
 def write_atomically(path: Path, write: Callable[[IO[str]], object]) -> None:
     """Write a text file whole or not at all: a temporary file beside it is put in its place when complete."""
+    try:
+        _write(path, write)
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise InputProblem(
+            f"the file cannot be written ({reason})", where=str(path), mend="make room there, or name another folder"
+        ) from None
+
+
+def _write(path: Path, write: Callable[[IO[str]], object]) -> None:
     handle, name = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:

@@ -17,6 +17,7 @@ from sufficiency.report.chain import Chain
 from sufficiency.report.words import count, counted, pounds, priced, share
 
 LARGEST_GAPS = 6
+FEWEST_FOR_A_RANGE = 20
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,8 @@ def _plans(run: Run) -> Section:
     )
     lines = []
     for i, year in enumerate(years):
-        timely = band(on_time[:, i] / np.maximum(counts[:, i], 1))
+        some = counts[:, i] > 0  # a future without any plan in the denominator has no share
+        timely = band(on_time[some, i] / counts[some, i]) if some.any() else band(np.zeros(1))
         lines.append(
             f"{year}: issued {counted(band(issued[:, i]))}; within 20 weeks {share(timely.p50)} "
             f"({share(timely.p10)} to {share(timely.p90)}); open at year end {count(band(opened[:, december[i]]).p50)}"
@@ -98,7 +100,7 @@ def _gap(chain: Chain) -> Section:
     left = band(cut(after, gap(after, "gap_all"), ())[:, position])
     answer = (
         f"In {year} {counted(need)} children need a specialist place and {count(places.p50)} places are open to them: "
-        f"{counted(missing)} are missing (independent placements counted as unmet); {counted(waiting)} of them wait."
+        f"{counted(missing)} are missing (independent placements counted as unmet). {counted(waiting)} children wait."
     )
     areas = run.scenario.areas
     lines = [f"With the shortlist: {counted(left)} missing in {year}."]
@@ -172,6 +174,7 @@ def _rests_on(chain: Chain) -> Section:
         f"standing at {run.scenario.knowledge_date:%-d %B %Y}; model {__version__}, seed {run.base_seed}, {run.futures} futures.",
         "sufficiency assumptions SCENARIO lists each figure with its source.",
     ]
+    lines += _rough(run)
     if run.failed:
         lines.append(f"{len(run.failed)} futures failed and are left out: {run.failed[0].message}")
     return Section("What this rests on", answer, tuple(lines))
@@ -183,14 +186,30 @@ def _end(financial_year: str) -> int:
 
 def compared(base: Run, others: list[Run]) -> list[str]:
     """What differs from the first scenario, in the last census year: paired differences."""
-    year = base.labels("academic_year")[-1]
-    lines = [f"Less {base.scenario.title}, {year}, paired over {base.futures} futures:"]
+    years = base.labels("academic_year")
+    shown = dict.fromkeys((headline_year(base), years[-1]))
+    lines = [f"Less {base.scenario.title}, paired over {base.futures} futures:"]
     for other in others:
         lines.append(f"  {other.scenario.title}")
-        for name, label in (("need", "need"), ("places", "places"), ("waiting", "waiting")):
-            change = cut(other, other.tallies[name], ())[:, -1].astype(float) - cut(base, base.tallies[name], ())[:, -1]
-            lines.append(f"    {label}: {_signed(change)}")
-    return lines
+        for year in shown:
+            at = years.index(year)
+            for name in ("need", "places", "gap_all", "waiting"):
+                after, before = (_total(run, name)[:, at] for run in (other, base))
+                lines.append(f"    {year} {name}: {_signed(after - before)}")
+    return lines + _rough(base)
+
+
+def _total(run: Run, name: str) -> NDArray[np.float64]:
+    values = gap(run, name) if name == "gap_all" else run.tallies[name].astype(np.float64)
+    total: NDArray[np.float64] = cut(run, values, ())
+    return total
+
+
+def _rough(run: Run) -> list[str]:
+    """A caution where the futures are too few for a range of 8 in 10."""
+    if run.futures >= FEWEST_FOR_A_RANGE:
+        return []
+    return [f"Futures simulated: {run.futures}. The ranges are rough; ask for {FEWEST_FOR_A_RANGE} or more."]
 
 
 def _signed(change: NDArray[np.float64]) -> str:

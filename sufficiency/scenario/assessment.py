@@ -17,6 +17,8 @@ class Decisions(Frozen):
 
     decisions_per_week: Figure[NonNegative]
     """Requests the panel can decide in a week."""
+    follows_demand: Figure[Share]
+    """Share of the growth of requests that this capacity follows, a year later (in logarithms)."""
     weeks_before_panel: Figure[Weeks]
     """Weeks from the request until its papers are ready for the panel."""
     refused: Figure[Share]

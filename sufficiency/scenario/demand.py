@@ -6,7 +6,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from sufficiency.scenario.figures import Count, Figure, Frozen, NonNegative, Positive, Share, Text
+from sufficiency.scenario.figures import Figure, Frozen, NonNegative, Positive, Share, Text
 from sufficiency.scenario.tables import AreaShares, MonthWeights, NcyShares, NeedShares, Year
 
 SmallRate = Annotated[float, Field(ge=-0.5, le=0.5)]
@@ -28,13 +28,13 @@ class Population(Frozen):
     births: Figure[Annotated[dict[Year, Positive], Field(min_length=1)]]
     """Births by the academic year they fell in (key: its first calendar year); years between are interpolated."""
     migration: Figure[SmallRate]
-    """Yearly change of a birth cohort by net migration, after birth."""
+    """Yearly change of every cohort by net migration from the base year on."""
 
 
 class Demand(Frozen):
     """Requests for EHC needs assessments."""
 
-    requests_in_base_year: Figure[Count]
+    requests_in_base_year: Figure[Annotated[int, Field(ge=0, le=50_000)]]
     """Requests received in the last whole calendar year before the start."""
     growth: Figure[SmallRate]
     """Mean yearly change of the logarithm of the request rate, before shocks."""

@@ -156,10 +156,10 @@ def parse_eois(text: str, *, where: str, areas: tuple[str, ...]) -> tuple[Expres
             raise InputProblem("the list is too long", where=f"{where}, row {number}", allowed=f"at most {LARGEST_LIST:,} rows")
         place = f"{where}, row {number}"
         eoi = _eoi(named_cells(header, cells, place), place)
-        if eoi.id in found:
+        if eoi.id.casefold() in row_of:
             raise InputProblem(
                 "two rows have the same id",
-                where=f"{where}, rows {row_of[eoi.id]} and {number}, column id",
+                where=f"{where}, rows {row_of[eoi.id.casefold()]} and {number}, column id",
                 value=eoi.id,
                 mend="give one of them another id",
                 field="id",
@@ -170,7 +170,7 @@ def parse_eois(text: str, *, where: str, areas: tuple[str, ...]) -> tuple[Expres
             raise InputProblem(
                 "unknown area", where=f"{place}, column area", value=eoi.area, allowed=allowed, mend=mend, field="area"
             )
-        row_of[eoi.id] = number
+        row_of[eoi.id.casefold()] = number
         found[eoi.id] = eoi
     if not found:
         raise InputProblem("the list has no rows", where=where, mend="add at least one expression of interest below the header")

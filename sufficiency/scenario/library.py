@@ -153,6 +153,8 @@ def _laid_over(data: dict[str, Any], where: str, names: Sequence[str], before: t
     """``data`` with overrides laid over it, checked; a problem is told of the file with which it came in."""
     layers = [data]
     for name in names:
+        if names.count(name) > 1 or name in before:
+            raise InputProblem("the same override is named twice", value=name, mend="name it once")
         layers.append(apply_override(layers[-1], name))
     if not names:
         return validated(data, where=where)

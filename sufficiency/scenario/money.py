@@ -56,7 +56,11 @@ Quantity = Literal["request_rate", "refusal", "specialist_need", "independent_fe
 
 
 class Intervention(Frozen):
-    """Something the council does to change a named quantity from a date, with a ramp and an uncertain effect."""
+    """Something the council does to change a named quantity from a date, with a ramp and an uncertain effect.
+
+    Need for specialist places answers from the next September on, when the year is drawn; the flow to independent schools for
+    those who join the list from that day on.
+    """
 
     title: Text
     """The name people read."""

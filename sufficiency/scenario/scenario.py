@@ -108,15 +108,24 @@ class Scenario(Frozen):
         return self
 
     def _check_days(self) -> None:
+        if self.start.month != 1:
+            raise Finding(
+                "the scenario does not start in January",
+                at="start",
+                value=self.start,
+                allowed="a day in January: the opening stock is that month's census, the opening balance the next 31 March's",
+                mend="start in the January of the census",
+            )
         if self.horizon <= self.start:
             raise Finding("the horizon is not after the start", at="horizon", value=self.horizon, allowed=f"after {self.start}")
-        if (self.horizon - self.start).days < 365 or self.horizon.year - self.start.year > LONGEST_HORIZON_YEARS:
-            near = (self.horizon - self.start).days < 365
+        # One whole calendar year and one whole financial year, or there is nothing to report.
+        if self.horizon < dt.date(self.start.year + 1, 4, 5) or self.horizon.year - self.start.year > LONGEST_HORIZON_YEARS:
+            near = self.horizon < dt.date(self.start.year + 1, 4, 5)
             raise Finding(
                 f"the horizon is too {'near' if near else 'far'}",
                 at="horizon",
                 value=self.horizon,
-                allowed=f"1 to {LONGEST_HORIZON_YEARS} years after the start, {self.start}",
+                allowed=f"from 5 April {self.start.year + 1} to {LONGEST_HORIZON_YEARS} years after the start, {self.start}",
                 mend=f"choose a {'later' if near else 'nearer'} day",
             )
 

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from sufficiency.domain.calendar import TERM_STARTS, academic_year
+from sufficiency.domain.calendar import academic_year, term_on_or_after, terms_later
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 
@@ -35,20 +35,6 @@ def slippage_of(scenario: Scenario) -> Slippage:
     shares = {int(terms): share for terms, share in scenario.estate.slippage.value.items()}
     total = sum(shares.values())
     return {terms: share / total for terms, share in sorted(shares.items())} if total > 0 else ON_TIME
-
-
-def term_on_or_after(day: dt.date, *, september_only: bool = False) -> dt.date:
-    """The first day of the first term (September, January or April) on or after ``day``; only September if so asked."""
-    terms = (TERM_STARTS["autumn"],) if september_only else tuple(TERM_STARTS.values())
-    starts = (dt.date(year, month, first) for year in (day.year, day.year + 1) for month, first in terms)
-    return min(start for start in starts if start >= day)
-
-
-def terms_later(day: dt.date, terms: int) -> dt.date:
-    """``day`` moved back by so many terms: each time to the first day of the next term."""
-    for _ in range(terms):
-        day = term_on_or_after(day + dt.timedelta(days=1))
-    return day
 
 
 def open_by(opens: dt.date, day: dt.date, slippage: Slippage) -> float:

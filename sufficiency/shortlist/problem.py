@@ -139,7 +139,7 @@ def shortlist_problem(scenario: Scenario, eois: Sequence[ExpressionOfInterest], 
         candidates=candidates,
         screened=tuple(screened),
         years=demand.years,
-        capital=limits.capital.value,
+        capital=max(0.0, limits.capital.value - _committed(scenario, eois)),
         projects_per_year=limits.projects_per_year.value,
         lowest_quality=limits.lowest_quality.value,
         commitment=commitment_gap(scenario),
@@ -156,6 +156,13 @@ def shortlist_problem(scenario: Scenario, eois: Sequence[ExpressionOfInterest], 
         slippage=slippage_of(scenario),
         area_labels={code: area.label for code, area in scenario.areas.items()},
     )
+
+
+def _committed(scenario: Scenario, eois: Sequence[ExpressionOfInterest]) -> float:
+    """Capital in £, with optimism bias, of the bids that are in the scenario's supply already."""
+    adopted = {provision.eoi for provision in scenario.supply.values() if provision.eoi is not None}
+    bid = sum(eoi.capital for eoi in eois if eoi.id in adopted)
+    return bid * (1 + scenario.shortlist.optimism_bias.value)
 
 
 def commitment_gap(scenario: Scenario) -> CommitmentGap:

@@ -9,13 +9,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Sequence
 
+from sufficiency.domain.calendar import terms_later
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.run import Run
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist.evaluation import Evaluation, evaluate
 from sufficiency.shortlist.futures import DEFAULT_SAMPLE, net_demand
-from sufficiency.shortlist.openings import open_by, terms_later
+from sufficiency.shortlist.openings import open_by
 from sufficiency.shortlist.plan import ShortlistPlan, Stage, Stops, status_of
 from sufficiency.shortlist.problem import ShortlistProblem, shortlist_problem
 from sufficiency.shortlist.reasons import Margins, chosen_rows, not_chosen_rows

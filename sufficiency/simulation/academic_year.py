@@ -43,7 +43,7 @@ class AcademicYear:
         self._enter_reception(week, plans[ncy <= 0])
         self._enter_secondary(week, plans[ncy == 7], year)
         self._leave_school(week, plans[ncy == 12], year)
-        self._leave_at_19(week, plans[ncy == 15], year)
+        self._leave_at_19(week, plans[(ncy >= 15) & (ncy <= LAST_NCY)], year)
         self._placements.change_phases()
         self._placements.give_up_places(week, WEEKS_BEFORE_SEPTEMBER)
         self._agenda.plan_year(week, week)

@@ -54,20 +54,19 @@ def population_ratio(scenario: Scenario, academic_years: NDArray[np.int64]) -> N
     """Children of each NCY in each academic year over those of the base year; shape (academic years, NCYs).
 
     A birth cohort of academic year b is in Reception in b + 5. The base calendar year is two thirds of one academic year and a
-    third of the next.
+    third of the next. Net migration changes every cohort alike from the base year on.
     """
     births = scenario.population.births.value
     years = sorted(int(y) for y in births)
     sizes = [births[str(y)] for y in years]
-    survival = (1 + scenario.population.migration.value) ** (NCYS + 5.0)
+    base = scenario.calendar.monday.year - 1 if scenario.calendar.monday.month < 12 else scenario.calendar.monday.year
 
     def cohort(year: NDArray[np.int64] | int) -> NDArray[np.float64]:
-        born = np.asarray(year)[..., None] - NCYS - 5
-        size: NDArray[np.float64] = np.interp(born, years, sizes) * survival
+        size: NDArray[np.float64] = np.interp(np.asarray(year)[..., None] - NCYS - 5, years, sizes)
         return size
 
-    base = scenario.calendar.monday.year - 1 if scenario.calendar.monday.month < 12 else scenario.calendar.monday.year
-    return cohort(academic_years) / (2 / 3 * cohort(base - 1) + 1 / 3 * cohort(base))
+    migration = (1 + scenario.population.migration.value) ** (academic_years - base + 0.0)
+    return migration[:, None] * cohort(academic_years) / (2 / 3 * cohort(base - 1) + 1 / 3 * cohort(base))
 
 
 @lru_cache(maxsize=64)

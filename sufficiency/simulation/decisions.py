@@ -16,7 +16,7 @@ class DecisionPanel:
         self._council, self._meeting = council, meeting
         self._queue = Queue(undecided)
         self._ready_after = settings.weeks_before_panel.value
-        self._capacity = council.capacity(settings.decisions_per_week.value)
+        self._capacity = council.capacity(settings.decisions_per_week.value, follows_demand=settings.follows_demand.value)
         self._refused, self._overturned = settings.refused.value, settings.overturned.value
         everyone = slice(None)
         self._withdrawn = council.uniforms("request/withdrawn", everyone) < settings.withdrawn.value

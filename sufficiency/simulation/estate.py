@@ -6,14 +6,12 @@ import numpy as np
 import simpy
 from numpy.typing import NDArray
 
+from sufficiency.domain.calendar import terms_later
 from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.caseload import NEVER, S
 from sufficiency.simulation.council import Clock, Council
-from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.streams import Streams, name_key
-
-TERMS_A_YEAR = 3
 
 
 class Estate:
@@ -107,7 +105,7 @@ def _opening_week(scenario: Scenario, streams: Streams, key: str) -> int:
             u -= share
             if u < 0:
                 break
-        week += round(late * WEEKS_A_YEAR / TERMS_A_YEAR)
+        week = scenario.calendar.week_of(terms_later(provision.opens, late))
     return min(max(week, 0), NEVER)
 
 

@@ -31,6 +31,7 @@ class IssueChances:
         self._yearly = np.where(NCYS < 7, primary, np.where(NCYS < 12, secondary, 0.0))
         self._jump, self._stay = settings.jump_at_secondary.value, settings.stay_special_post_16.value
         self._log_u = np.log1p(-council.uniforms("issue/specialist", slice(None)))
+        self._ncy_when_due = _ncy_when_due(council)
         self._factor, self._tables = -1.0, self._tabled(1.0)
 
     def need_specialist(self, week: int, rows: Rows, ncy: NDArray[np.int8]) -> NDArray[np.bool_]:
@@ -43,7 +44,7 @@ class IssueChances:
         need, column = caseload.need[rows], np.minimum(ncy, LAST_NCY) - FIRST_NCY
         late = np.maximum((week - STATUTORY_WEEKS) - caseload.request_week[rows], 0) * (1 / WEEKS_A_YEAR)
         none = at_issue[need, column] + late * yearly[need, column]
-        moved_up = (ncy >= 7) & (ncy - late < 7)
+        moved_up = (ncy >= 7) & (self._ncy_when_due[rows] < 7)
         none += moved_up * jump[need]
         needs: NDArray[np.bool_] = self._log_u[rows] > none
         return needs
@@ -56,6 +57,14 @@ class IssueChances:
         yearly = np.minimum(self._hazard[:, None] * factor * self._yearly, 1.0)
         jump = np.minimum(self._hazard * factor * self._jump, 1.0)
         return _log_none(at_issue), _log_none(yearly), _log_none(jump)
+
+
+def _ncy_when_due(council: Council) -> NDArray[np.int64]:
+    """NCY of each row in the week in which its plan is due, 20 weeks after the request."""
+    due = council.caseload.request_week.astype(np.int64) + STATUTORY_WEEKS
+    year = council.calendar.academic_years[np.clip(due, 0, council.weeks - 1)] - (due < council.first_year_start)
+    ncy: NDArray[np.int64] = year - council.caseload.reception_year
+    return ncy
 
 
 def _log_none(chance: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -34,7 +34,8 @@ class PlacementPanel:
         college = np.where(u < settings.post_16_elsewhere.value, S["elsewhere"], S["further_education"])
         # Where a plan issued after Year 11 starts, and one issued before it.
         self._after_16 = np.where(u > 1 - settings.stay_mainstream_post_16.value, S["mainstream"], college).astype(np.int8)
-        self._by_ncy = np.where(NCYS < 0, S["early_years"], S["mainstream"]).astype(np.int8)
+        start = np.where(NCYS < 0, S["early_years"], S["mainstream"])
+        self._by_ncy = np.where(NCYS < 15, start, S["further_education"]).astype(np.int8)  # schools end at 19
         self._suitable = np.array([settings.resourced_suitable.value[n] for n in NEEDS.codes])
         self._to_independent = settings.to_independent.value
         self._breakdown = settings.to_alternative.value + settings.to_elsewhere.value
@@ -57,19 +58,20 @@ class PlacementPanel:
     def join(self, week: int, rows: Rows) -> None:
         """Children whose plan has just been issued join the caseload, most of them in mainstream."""
         ncy = self._council.caseload.ncy[rows]
-        specialist = self._issue.need_specialist(week, rows, ncy)
-        in_college = (ncy >= 12) & ~specialist
+        specialist = self._issue.need_specialist(week, rows, ncy) & (ncy < 15)
+        in_college = (ncy >= 12) & (ncy < 15) & ~specialist
         setting = np.where(in_college, self._after_16[rows], self._by_ncy[np.minimum(ncy, LAST_NCY) - FIRST_NCY])
         self._admit(week, rows, setting)
-        self.start_waiting(week, rows[specialist & (ncy < 15)])
+        self.start_waiting(week, rows[specialist])
 
     def move_in(self, week: int, rows: Rows) -> None:
         """Children who move in with a plan: those who held a state specialist place ask for one here."""
         caseload = self._council.caseload
         held = caseload.setting[rows].copy()
-        seeks = (held == S["special"]) | (held == S["resourced"])
         ncy = caseload.ncy[rows]
-        setting = np.where(seeks, np.where(ncy < 0, S["early_years"], S["mainstream"]), held)
+        held_a_place = (held == S["special"]) | (held == S["resourced"])
+        seeks = held_a_place & (ncy < 15)
+        setting = np.where(held_a_place, self._by_ncy[np.clip(ncy, FIRST_NCY, LAST_NCY) - FIRST_NCY], held)
         caseload.setting[rows] = OUTSIDE
         self._admit(week, rows, setting.astype(np.int8))
         self.start_waiting(week, rows[seeks])

@@ -31,6 +31,8 @@ class Reviews:
         self._council, self._placements, self._agenda = council, placements, agenda
         self._capacity = council.capacity(council.scenario.reviews.ceases_per_week.value)
         self._queue = ceasing
+        self._is_due = np.zeros(len(council.caseload), dtype=np.bool_)
+        self._is_due[ceasing] = True
 
     def step(self, week: int) -> None:
         """One week of reviews."""
@@ -43,7 +45,10 @@ class Reviews:
             placements.start_waiting(week, rows[kind == EMERGE])
             moves = _IS_MOVE[kind]
             placements.move(week, rows[moves], _TO[kind[moves]])
-            self._queue = np.concatenate((self._queue, rows[kind == CEASE]))
+            due = rows[kind == CEASE]
+            due = due[~self._is_due[due]]  # who waits for a review already is not due twice
+            self._is_due[due] = True
+            self._queue = np.concatenate((self._queue, due))
         if self._queue.size:
             queue = self._queue[caseload.state[self._queue] == HAS_PLAN]
             capacity = int(self._capacity[week])

@@ -174,7 +174,7 @@ def test_a_number_of_futures_out_of_range_is_a_problem_of_the_input(scenario: Sc
 
 @pytest.mark.parametrize("seed", [-1, 2**63])
 def test_a_seed_out_of_range_is_a_problem_of_the_input(scenario: Scenario, seed: int) -> None:
-    with pytest.raises(InputProblem, match="number of seed is out of range"):
+    with pytest.raises(InputProblem, match="base seed is out of range"):
         run_futures(scenario, 1, base_seed=seed)
 
 

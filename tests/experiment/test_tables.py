@@ -153,7 +153,8 @@ def test_timeliness_is_a_share_and_follows_the_plans(frame: pd.DataFrame, run: R
     years, issued = by_calendar_year(run, "plans_in_denominator")
     _, on_time = by_calendar_year(run, "plans_on_time_in_denominator")
     ratio = on_time.sum(axis=(2, 3, 4)) / issued.sum(axis=(2, 3, 4))
-    for position, year in enumerate(years):
+    assert years[-1] == "2024", "the clock covers two months of 2024, which is no whole year"
+    for position, year in enumerate(years[:-1]):
         row = cell(frame, measure="timeliness_20_week", period_kind="calendar_year", period=year)
         assert row["mean"] == pytest.approx(ratio[:, position].mean())
         assert 0 <= row["p05"] <= row["p95"] <= 1
@@ -165,7 +166,8 @@ def test_calendar_years_are_the_sums_of_their_months(frame: pd.DataFrame) -> Non
         months = rows[rows["period_kind"] == "month"]
         years = rows[rows["period_kind"] == "calendar_year"].set_index("period")["mean"]
         summed = months.groupby(months["period"].str[:4])["mean"].sum()
-        assert np.allclose(summed, years.loc[summed.index])
+        assert list(years.index) == ["2022", "2023"], "a year that the clock covers in part has no row"
+        assert np.allclose(summed.loc[years.index], years)
 
 
 def test_flows_between_censuses_explain_the_caseload(frame: pd.DataFrame) -> None:

@@ -100,7 +100,11 @@ def test_nothing_but_toml_files_is_opened(problem_of: ProblemOf, tmp_path: Path,
 
 def test_too_many_overrides(problem_of: ProblemOf) -> None:
     assert "too many overrides" in problem_of(load, "bristol-2022", ["high-growth"] * 21).what
-    assert load("bristol-2022", ["high-growth"] * 20).demand.growth.value == 0.2
+
+
+def test_the_same_override_twice(problem_of: ProblemOf) -> None:
+    assert "named twice" in problem_of(load, "bristol-2022", ["high-growth"] * 2).what
+    assert "named twice" in problem_of(load, "bristol-2022+high-growth+high-growth").what
 
 
 def test_overrides_are_laid_in_order_and_remembered(bristol: Scenario, files: Path) -> None:

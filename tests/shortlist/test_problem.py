@@ -8,12 +8,13 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
+from sufficiency.domain.calendar import term_on_or_after, terms_later
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.run import Run
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistProblem, net_demand, shortlist_problem
-from sufficiency.shortlist.openings import ON_TIME, open_by, open_share, term_on_or_after, terms_later
+from sufficiency.shortlist.openings import ON_TIME, open_by, open_share
 from sufficiency.shortlist.recourse import best_flows
 
 Bid = Callable[..., ExpressionOfInterest]

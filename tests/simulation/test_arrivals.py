@@ -122,15 +122,25 @@ def test_where_births_never_change_the_population_never_does(bristol: Scenario) 
 def test_fewer_births_reach_reception_five_years_later(bristol: Scenario) -> None:
     births = {"1990": 5000.0, "2020": 5000.0, "2021": 4000.0, "2040": 4000.0}
     scenario = bristol.changed("population.births", value=births, low=None, high=None)
+    scenario = scenario.changed("population.migration", value=0.0, low=None, high=None)
     ratio = population_ratio(scenario, np.arange(2021, 2030))
     reception = ratio[:, list(NCYS).index(0)]
     assert np.allclose(reception[:5], reception[0])  # born until 2020: in Reception until 2025
     assert np.allclose(reception[5:] / reception[0], 0.8)
 
 
+def test_net_migration_changes_every_cohort_alike(bristol: Scenario) -> None:
+    years = np.arange(2021, 2030)
+    still, leaving = (
+        population_ratio(bristol.changed("population.migration", value=m, low=None, high=None), years) for m in (0.0, -0.02)
+    )
+    assert np.allclose(leaving / still, (0.98 ** (years - 2021.0))[:, None])
+
+
 def test_mean_requests_of_the_first_year_are_those_of_the_base_year_grown(bristol: Scenario) -> None:
     scenario = still(bristol)
     scenario = scenario.changed("population.births", value={"2000": 5000.0}, low=None, high=None)
+    scenario = scenario.changed("population.migration", value=0.0, low=None, high=None)
     mean, by_ncy = weekly_mean(scenario, Streams(1, 0))
     years = scenario.calendar.calendar_years
     base = scenario.demand.requests_in_base_year.value
