@@ -283,9 +283,8 @@ def main() -> None:
     except KeyboardInterrupt:
         typer.echo("Cancelled; nothing was written.", err=True)
         sys.exit(130)
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(1)
+    except BrokenPipeError:  # whoever read the output has left
+        os._exit(1)
     except Exception as bug:
         if os.environ.get("SUFFICIENCY_DEBUG"):
             raise

@@ -1,4 +1,4 @@
-"""The high-needs account of a run, for every future and financial year (``model.md`` section 10).
+"""The high-needs account of a run, for every future and financial year.
 
 Spend is commissioned places at the place rate, filled or empty; pupil-years at the top-up of their setting; independent fees;
 top-ups for children without a plan; and lines that follow neither. Income is the high-needs allocation, the schools-block

@@ -1,1 +1,1 @@
-"""Places against need: the two gaps and the commitment (``model.md`` section 8)."""
+"""Places against need: the two gaps and the commitment."""

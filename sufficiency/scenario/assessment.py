@@ -1,4 +1,4 @@
-"""Assumptions about the assessment pathway: decisions, advice and the assessment team (``model.md`` section 6)."""
+"""Assumptions about the assessment pathway: decisions, advice and the assessment team."""
 
 from __future__ import annotations
 

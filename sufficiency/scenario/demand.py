@@ -1,4 +1,4 @@
-"""Assumptions about requests: population, rates, growth, season (``model.md`` section 5)."""
+"""Assumptions about requests: population, rates, growth, season."""
 
 from __future__ import annotations
 

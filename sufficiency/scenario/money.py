@@ -1,4 +1,4 @@
-"""Assumptions about the Dedicated Schools Grant and about interventions (``model.md`` section 10)."""
+"""Assumptions about the Dedicated Schools Grant and about interventions."""
 
 from __future__ import annotations
 

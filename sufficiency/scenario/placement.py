@@ -1,4 +1,4 @@
-"""Assumptions about the caseload, specialist need and placement (``model.md`` section 7)."""
+"""Assumptions about the caseload, specialist need and placement."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Assumptions about places: provisions, the pipeline, construction slippage and the commitment (``model.md`` section 8)."""
+"""Assumptions about places: provisions, the pipeline, construction slippage and the commitment."""
 
 from __future__ import annotations
 

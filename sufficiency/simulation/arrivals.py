@@ -1,4 +1,4 @@
-"""Requests for assessment over the whole horizon (``model.md`` section 5): how many, from whom, in which week.
+"""Requests for assessment over the whole horizon: how many, from whom, in which week.
 
 Requests a week in a cell of area and need are Poisson with mean
 

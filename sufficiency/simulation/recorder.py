@@ -1,4 +1,4 @@
-"""The recorder: counts at month end, on the January census and over the financial year (``model.md`` section 3)."""
+"""The recorder: counts at month end, on the January census and over the financial year."""
 
 from __future__ import annotations
 
