@@ -90,9 +90,6 @@ SETTINGS = _dictionary(
 SPECIALIST_SETTINGS = ("resourced", "special", "independent")
 """Settings in which a child holds a specialist place."""
 
-STATE_PLACE_SETTINGS = ("resourced", "special")
-"""Settings whose places a council plans and opens; independent places are bought one by one and are not supply."""
-
 PHASES = _dictionary(
     "phase",
     ("early_years", "Early years", "Before Reception: National Curriculum Year below 0."),
@@ -135,9 +132,10 @@ SCAP_TYPES = _dictionary(
 FIRST_NCY, LAST_NCY = -4, 20
 """National Curriculum Years of ages 0 to 24 on 31 August before the academic year (NCY = age - 4; Reception = 0)."""
 
-_PHASE_STARTS = (0, 7, 12)
+PHASE_STARTS = (0, 7, 12)
+"""NCY with which each phase after the first begins."""
 
 
 def phase_of_ncy(ncy: int) -> str:
     """The phase code of a National Curriculum Year."""
-    return PHASES.codes[sum(ncy >= start for start in _PHASE_STARTS)]
+    return PHASES.codes[sum(ncy >= start for start in PHASE_STARTS)]

@@ -8,7 +8,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from sufficiency.scenario.assessment import Weeks
-from sufficiency.scenario.figures import Code, Figure, Frozen, NonNegative, Number, Share, Text
+from sufficiency.scenario.figures import Code, Figure, Frozen, NonNegative, Number, Text
 from sufficiency.scenario.tables import SettingMoney, Year
 
 Growth = Annotated[float, Field(ge=-0.5, le=0.5)]
@@ -80,7 +80,3 @@ class Intervention(Frozen):
     """Confidence in delivery."""
     yearly_cost: Figure[NonNegative] | None = None
     """What it costs a year, £."""
-
-
-Interventions = dict[Code, Intervention]
-Shares = dict[Code, Share]

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, fields
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.dictionaries import SETTINGS
+from sufficiency.domain.dictionaries import PHASE_STARTS, SETTINGS
 from sufficiency.simulation.streams import Keys
 
 Rows = NDArray[np.int64]
@@ -27,7 +27,6 @@ NOT_YET, UNDECIDED, IN_ADVICE, WITH_TEAM, HAS_PLAN, REFUSED, WITHDRAWN, NOT_ISSU
 
 S = {code: i for i, code in enumerate(SETTINGS.codes)}
 """Position of each setting on the setting axis."""
-PHASE_STARTS = (0, 7, 12)
 
 
 @dataclass

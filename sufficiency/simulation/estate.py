@@ -85,10 +85,6 @@ class Estate:
         """On the first day a school's number is at least the children it already has (most schools are full or over)."""
         self.number = np.maximum(self.number, self.held)
 
-    def open_in(self, week: int) -> NDArray[np.bool_]:
-        """Which provisions are open in ``week``."""
-        return (self.opens <= week) & (week < self.closes)
-
 
 def _opening_week(scenario: Scenario, streams: Streams, key: str) -> int:
     """Week in which a provision opens: on its day if firm, terms late if planned, never where its bid falls through."""

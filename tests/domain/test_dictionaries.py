@@ -14,7 +14,6 @@ from sufficiency.domain.dictionaries import (
     SCAP_TYPES,
     SETTINGS,
     SPECIALIST_SETTINGS,
-    STATE_PLACE_SETTINGS,
     Dictionary,
     Entry,
     phase_of_ncy,
@@ -56,7 +55,7 @@ def test_a_code_stands_once() -> None:
 def test_each_setting_has_one_dsg_category_and_specialist_ones_are_settings() -> None:
     assert set(CATEGORY_OF_SETTING) == set(SETTINGS.codes)
     assert set(CATEGORY_OF_SETTING.values()) == set(DSG_CATEGORIES.codes)
-    assert set(STATE_PLACE_SETTINGS) < set(SPECIALIST_SETTINGS) < set(SETTINGS.codes)
+    assert set(SPECIALIST_SETTINGS) < set(SETTINGS.codes)
 
 
 @pytest.mark.parametrize(

@@ -82,8 +82,7 @@ def test_places_open_in_their_week_and_close_behind_their_children(two_years: Sc
     assert estate.vacancies[closing] == 0
     estate.release(np.full(3, closing), week + 5)
     assert estate.number[closing] == estate.held[closing] == 37  # the place goes with the child
-    assert not estate.open_in(week)[closing]
-    assert estate.open_in(week - 1)[closing]
+    assert estate.closes[closing] == week
 
 
 def test_a_place_that_is_freed_in_a_school_that_stays_is_vacant_again(two_years: Scenario, make_council: Any) -> None:
