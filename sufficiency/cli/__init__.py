@@ -1,0 +1,45 @@
+"""The command line: the whole chain in the terminal, results as files, and the app."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+import typer
+
+from sufficiency.cli import chain, library
+from sufficiency.domain.problem import InputProblem
+
+app = typer.Typer(
+    help="Plan specialist (SEND) places: requests, plans, placements, places and money from one simulation.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+)
+
+for command in (chain.plan, chain.run, chain.compare, chain.shortlist, chain.dsg, library.scenarios, library.assumptions):
+    app.command()(command)
+app.command("app")(library.open_app)
+
+
+def main() -> None:
+    """Entry point: a person's mistake is one line and exit code 2; a bug is named, without a traceback unless asked for."""
+    try:
+        app()
+    except InputProblem as problem:
+        typer.echo(f"Error: {problem}", err=True)
+        sys.exit(2)
+    except KeyboardInterrupt:
+        typer.echo("Cancelled; nothing was written.", err=True)
+        sys.exit(130)
+    except BrokenPipeError:  # whoever read the output has left
+        os._exit(1)
+    except Exception as bug:
+        if os.environ.get("SUFFICIENCY_DEBUG"):
+            raise
+        typer.echo(
+            f"Something went wrong inside the program ({type(bug).__name__}: {str(bug)[:200]}). "
+            "This is a defect, not your mistake; set SUFFICIENCY_DEBUG=1 to see where it arose.",
+            err=True,
+        )
+        sys.exit(1)

@@ -1,0 +1,5 @@
+"""``python -m sufficiency.cli``."""
+
+from sufficiency.cli import main
+
+main()

@@ -1,0 +1,160 @@
+"""The chain from request to money: plan, run, compare, shortlist, dsg.
+
+Everything but the command line itself is imported inside the commands, so that ``--help`` answers at once.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from sufficiency.cli.options import SEED, Eois, Futures, Jobs, Out, Overrides, ScenarioName, Seed
+from sufficiency.cli.working import progress_bars, say, simulated, workers, written
+from sufficiency.domain.problem import InputProblem
+
+if TYPE_CHECKING:
+    from sufficiency.scenario.scenario import Scenario
+
+
+def plan(
+    scenario: ScenarioName,
+    override: Overrides = None,
+    futures: Futures = 100,
+    seed: Seed = SEED,
+    jobs: Jobs = None,
+    eois: Eois = None,
+) -> None:
+    """Answer the whole question: requests, plans, gap, shortlist and DSG balance."""
+    from sufficiency.report.chain import whole_chain
+    from sufficiency.report.summary import sections
+    from sufficiency.scenario.eois import load_eois
+    from sufficiency.scenario.library import load
+
+    chosen = load(scenario, override or ())
+    bids = load_eois(chosen, eois, beside=_beside(scenario))
+    with workers(jobs) as executor, progress_bars() as tell:
+        chain = whole_chain(chosen, bids, futures, base_seed=seed, executor=executor, progress=tell)
+    say(f"{chosen.title}. {chosen.note}")
+    for section in sections(chain):
+        typer.echo(f"\n{section.heading}")
+        say(section.answer, "  ")
+        for line in section.lines:
+            say(line.strip(), "      " if line.startswith(" ") else "    ")
+
+
+def run(
+    scenario: ScenarioName,
+    out: Out,
+    override: Overrides = None,
+    futures: Futures = 200,
+    seed: Seed = SEED,
+    jobs: Jobs = None,
+) -> None:
+    """Simulate a scenario and write results.csv and manifest.json."""
+    from sufficiency.report.results import manifest, out_folder, results, write_json, write_table
+    from sufficiency.scenario.library import load
+
+    chosen = load(scenario, override or ())
+    folder = out_folder(out)
+    done = simulated([chosen], futures, seed, jobs)[0]
+    write_table(results(done), folder / "results.csv")
+    write_json(manifest(done), folder / "manifest.json")
+    written(folder, "results.csv", "manifest.json")
+
+
+def compare(
+    scenarios: Annotated[list[str], typer.Argument(help="Two or more: scenarios, NAME+OVERRIDE, or overrides of the first.")],
+    out: Out,
+    futures: Futures = 200,
+    seed: Seed = SEED,
+    jobs: Jobs = None,
+) -> None:
+    """Compare scenarios with the first, future by future, and write comparison.csv and manifest.json."""
+    from sufficiency.experiment.comparison import check_comparable
+    from sufficiency.report.results import comparison, manifest, out_folder, write_json, write_table
+    from sufficiency.report.summary import compared
+
+    chosen = _to_compare(scenarios)
+    for other in chosen[1:]:
+        check_comparable(chosen[0], other)
+    folder = out_folder(out)
+    base, *others = simulated(chosen, futures, seed, jobs)
+    write_table(comparison(base, others), folder / "comparison.csv")
+    write_json({"less": manifest(base), "scenarios": [manifest(other) for other in others]}, folder / "manifest.json")
+    for line in compared(base, others):
+        typer.echo(line)
+    written(folder, "comparison.csv", "manifest.json")
+
+
+def shortlist(
+    scenario: ScenarioName,
+    out: Out,
+    eois: Eois = None,
+    override: Overrides = None,
+    futures: Futures = 100,
+    seed: Seed = SEED,
+    jobs: Jobs = None,
+) -> None:
+    """Choose expressions of interest and write shortlist.csv, result.json and the scenario with them as supply."""
+    from sufficiency.report.results import out_folder
+    from sufficiency.report.shortlist_files import shortlist_words, write_shortlist
+    from sufficiency.scenario.eois import load_eois
+    from sufficiency.scenario.library import load
+    from sufficiency.shortlist import solve_shortlist
+
+    chosen = load(scenario, override or ())
+    bids = load_eois(chosen, eois, beside=_beside(scenario))
+    folder = out_folder(out)
+    done = simulated([chosen], futures, seed, jobs)[0]
+    with progress_bars() as tell:
+        found = solve_shortlist(
+            chosen, bids, done, progress=lambda step, of, what: tell("Choosing expressions of interest", step, of)
+        )
+    names = write_shortlist(chosen, bids, found, done, folder)
+    for line in shortlist_words(found, bids):
+        typer.echo(line)
+    written(folder, *names)
+
+
+def dsg(
+    scenario: ScenarioName,
+    out: Out,
+    override: Overrides = None,
+    futures: Futures = 200,
+    seed: Seed = SEED,
+    jobs: Jobs = None,
+    percent: Annotated[float, typer.Option("--percent", help="Size of the change in the sensitivity table, %.")] = 10.0,
+) -> None:
+    """Draw up the Dedicated Schools Grant account and its sensitivity: account.csv, savings.csv, sensitivity.csv."""
+    from sufficiency.report.dsg_files import check_percent, write_dsg
+    from sufficiency.report.results import out_folder
+    from sufficiency.scenario.library import load
+
+    check_percent(percent)
+    chosen = load(scenario, override or ())
+    folder = out_folder(out)
+    without = chosen.unmitigated()
+    runs = simulated([without] if without.digest == chosen.digest else [without, chosen], futures, seed, jobs)
+    names, lines = write_dsg(runs[0], runs[-1], folder, percent)
+    for line in lines:
+        typer.echo(line)
+    written(folder, *names)
+
+
+def _beside(scenario: str) -> Path | None:
+    """The folder of a scenario's own file, in which its list of bids is looked for first."""
+    return Path(scenario).parent if scenario.lower().endswith(".toml") else None
+
+
+def _to_compare(names: list[str]) -> list[Scenario]:
+    """The scenarios meant; a bare override's name is laid over the first."""
+    from sufficiency.scenario.library import bundled, load
+
+    if len(names) < 2:
+        mend = "name two or more, the one to compare with first"
+        raise InputProblem("one scenario cannot be compared", value=names[0], mend=mend)
+    kinds = bundled()
+    first = names[0]
+    return [load(first), *(load(f"{first}+{n}" if kinds.get(n) == "override" else n) for n in names[1:])]
