@@ -15,13 +15,11 @@ from numpy.typing import NDArray
 
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation import future
-from sufficiency.simulation.advice import AllocationMeeting
 from sufficiency.simulation.arrivals import requests
-from sufficiency.simulation.assessments import AssessmentTeam
 from sufficiency.simulation.caseload import IN_ADVICE, NEVER, UNDECIDED, WITH_TEAM, Rows
 from sufficiency.simulation.council import NOBODY, Council, weekly
-from sufficiency.simulation.decisions import DecisionPanel
-from sufficiency.simulation.front_door import FrontDoor
+from sufficiency.simulation.pathway import NoPlacements, pathway
+from sufficiency.simulation.results import DEFAULT_BASE_SEED
 from sufficiency.simulation.streams import Streams
 
 
@@ -44,13 +42,6 @@ class Remembering:
         return {}
 
 
-class NoPlacements:
-    """Where the assessment pathway ends when it is measured alone."""
-
-    def join(self, week: int, rows: Rows) -> None:
-        """The plan is issued, and that is all."""
-
-
 def services(scenario: Scenario, replication: int) -> Council:
     """Every service of one future, wired and driven as :func:`sufficiency.simulation.future.simulate` does."""
     with mock.patch.object(future, "Recorder", Remembering):
@@ -60,17 +51,12 @@ def services(scenario: Scenario, replication: int) -> Council:
 
 def assessment_alone(scenario: Scenario, replication: int) -> Council:
     """The front door, the panel, the meeting with advice, and the team; nobody is placed."""
-    streams = Streams(future.DEFAULT_BASE_SEED, replication)
+    streams = Streams(DEFAULT_BASE_SEED, replication)
     caseload = requests(scenario, streams)
     council = Council(scenario, streams, caseload)
-    placements: Any = NoPlacements()
-    team = AssessmentTeam(council, placements, NOBODY)
-    meeting = AllocationMeeting(council, team, NOBODY, NOBODY)
-    panel = DecisionPanel(council, meeting, NOBODY)
-    door = FrontDoor(council, np.arange(len(caseload)), NOBODY, NOBODY, panel, placements)
+    services = pathway(council, NOBODY, np.arange(len(caseload)), NoPlacements(council))
     environment = simpy.Environment()
-    for step in (door.step, panel.step, meeting.step, team.step):
-        environment.process(weekly(step)(environment))
+    weekly(environment, *services.steps)
     environment.run(until=council.weeks)
     return council
 

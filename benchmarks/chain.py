@@ -32,6 +32,7 @@ CAPACITIES = (
     "decisions.decisions_per_week",
     "advice.advice_per_week",
     "assessment_team.cases_per_week",
+    "assessment_team.drafts_per_week",
     "reviews.ceases_per_week",
 )
 """What grows with the requests so that the same share of them is dealt with."""

@@ -2,19 +2,20 @@
 
 This is a first look, not the hindcast of a fitted model: requests, cases finished and places delivered are given, the rest is
 simulated. Published: DfE "Education, health and care plans", June 2025 release (Bristol), council papers and press reports for
-the waiting list and the DSG. Run: python benchmarks/reconcile.py [futures]
+the waiting list and the DSG. Run: python benchmarks/reconcile.py [futures] [--write], where --write keeps the result for the app.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
 
 import numpy as np
 
 from sufficiency.dsg.account import account
+from sufficiency.experiment.measure import by_calendar_year
 from sufficiency.experiment.run import Run
 from sufficiency.experiment.runner import local_executor, run_futures, usable_cores
-from sufficiency.experiment.tables import by_calendar_year
+from sufficiency.report.validation import write
 from sufficiency.scenario.library import load
 
 PUBLISHED: dict[str, dict[str, float]] = {
@@ -58,7 +59,11 @@ def simulated(run: Run, measure: str, period: str) -> np.ndarray:
 
 def main() -> None:
     """Print a table for each of the two scenarios."""
-    futures = int(sys.argv[1]) if len(sys.argv) > 1 else 100
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("futures", type=int, nargs="?", default=100)
+    parser.add_argument("--write", action="store_true", help="keep the result for the app's Evidence page")
+    chosen = parser.parse_args()
+    futures, rows = chosen.futures, []
     with local_executor(usable_cores()) as executor:
         runs = {
             name: run_futures(load(name), futures, executor=executor) for name in ("bristol-2022", "bristol-2022+as-delivered")
@@ -72,9 +77,14 @@ def main() -> None:
                 low, middle, high = np.percentile(simulated(run, measure, period), [5, 50, 95])
                 hit = low <= published <= high
                 inside, total = inside + hit, total + 1
+                row = {"scenario": name, "measure": measure, "period": period, "published": published}
+                rows.append({**row, "p5": low, "p50": middle, "p95": high})
                 cells = (f"{v:,.3f}" if abs(published) < 1 else f"{v:,.0f}" for v in (published, low, middle, high))
                 print(f"| {measure} | {period} | {' | '.join(cells)} | {'yes' if hit else 'no'} |")
         print(f"\n{inside} of {total} inside the band that should hold 9 in 10.")
+    if chosen.write:
+        seed = next(iter(runs.values())).base_seed
+        print(write("reconcile", rows, command=f"python benchmarks/reconcile.py {futures} --write", futures=futures, seed=seed))
 
 
 if __name__ == "__main__":

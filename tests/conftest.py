@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import csv
 import os
 import shutil
+from collections.abc import Callable
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 import hypothesis
 import pytest
@@ -61,6 +63,47 @@ def dfe_data() -> Path:
     absent = [name for name in ("ehcp-2022.zip", "ehcp-2025.zip") if not (folder / name).is_file()]
     if absent:
         missing(f"needs the DfE releases: {' and '.join(absent)} not in {folder}; name their folder in SUFFICIENCY_DFE_DATA")
+    return folder
+
+
+@pytest.fixture
+def dfe_release(tmp_path: Path) -> Callable[..., Path]:
+    """Writes a small release in DfE's long form to a folder: see :func:`written_release`."""
+
+    def write(**tables: Any) -> Path:
+        return written_release(tmp_path / "release", **tables)
+
+    return write
+
+
+LONG_FORM = {
+    # table: topic of its totals, its columns; the first column is counted
+    "requests": ("All requests for EHC needs assessments", ("requests_received_in_year", "requests_decided_not_to_assess")),
+    "newplans": ("New EHC plans", ("new_ehc_plans",)),
+    "caseload": ("All EHC plans", ("ehcplans",)),
+    "ceased_plans": ("All ceased EHC plans", ("total_ceased", "transfer")),
+}
+LONG_KEYS = ("time_period", "geographic_level", "region_name", "new_la_code", "la_name", "breakdown_topic", "breakdown")
+
+
+def written_release(folder: Path, **tables: dict[str, dict[int, int | str]] | None) -> Path:
+    """A release in the long form: for each table the counts by authority and year (January of the year for ``caseload``).
+
+    ``England`` is the national row. A table given as None has a header only; one not given is absent.
+    """
+    data = folder / "data"
+    data.mkdir(parents=True)
+    for name, counts in tables.items():
+        topic, columns = LONG_FORM[name]
+        lines = [(*LONG_KEYS, *columns)]
+        for number, (authority, by_year) in enumerate((counts or {}).items()):
+            national = authority == "England"
+            place = ("National", "", "", "") if national else ("Local authority", "The East", f"E{number:08}", authority)
+            for year, count in by_year.items():
+                period = f"{year - 1}{year % 100:02}" if name == "caseload" else str(year)
+                lines.append((period, *place, topic, topic, str(count), *("x" for _ in columns[1:])))
+        with (data / f"{name}.csv").open("w", encoding="utf-8-sig", newline="") as file:
+            csv.writer(file).writerows(lines)
     return folder
 
 

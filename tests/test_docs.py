@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from sufficiency.experiment.tables import measures
+from sufficiency.experiment.measures import measures
 from sufficiency.report.results import all_measures
 from sufficiency.scenario.library import load
 

@@ -7,7 +7,12 @@ import sys
 
 import typer
 
-from sufficiency.cli import chain, library
+from sufficiency.cli import attribution, chain, library
+from sufficiency.cli.allocate import allocate
+from sufficiency.cli.calibration import calibrate, replay, staffing
+from sufficiency.cli.forecast import evidence, forecast
+from sufficiency.cli.project import project
+from sufficiency.cli.returns import returns
 from sufficiency.domain.problem import InputProblem
 
 app = typer.Typer(
@@ -19,6 +24,15 @@ app = typer.Typer(
 
 for command in (chain.plan, chain.run, chain.compare, chain.shortlist, chain.dsg, library.scenarios, library.assumptions):
     app.command()(command)
+app.command()(allocate)
+app.command()(project)
+app.command()(forecast)
+app.command()(evidence)
+app.command()(attribution.attribute)
+app.command()(calibrate)
+app.command()(replay)
+app.command()(staffing)
+app.command()(returns)
 app.command("app")(library.open_app)
 
 

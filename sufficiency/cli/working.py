@@ -70,3 +70,14 @@ def say(text: str, indent: str = "") -> None:
 
 def written(folder: Path, *names: str) -> None:
     typer.echo(f"Written to {folder}: {', '.join(names)}")
+
+
+def own_or_bundled(path: Path) -> Path:
+    """The file itself or, where there is none, the one of that name among the bundled scenarios."""
+    from sufficiency.scenario.library import folder
+
+    bundled = folder() / path
+    try:
+        return bundled if not path.exists() and not path.is_absolute() and bundled.is_file() else path
+    except (OSError, ValueError):  # no usable name: whoever reads the file says so
+        return path

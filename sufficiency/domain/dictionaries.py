@@ -1,4 +1,4 @@
-"""Dictionaries of the field: needs, settings, phases, DSG categories and SCAP types, as data in one place.
+"""Dictionaries of the field: needs, settings, phases, DSG categories, SCAP and provision types, ages, as data in one place.
 
 Codes are the Department for Education's where it has one. ``order`` is the order in which tables show them; arrays use the
 same order, so ``NEEDS.index("ASD")`` is a position on the need axis of every result.
@@ -128,6 +128,50 @@ SCAP_TYPES = _dictionary(
     ("SS", "State special", "State special school, with non-maintained special (School Capacity survey)."),
     ("AP", "Alternative provision", "Alternative provision (School Capacity survey)."),
 )
+
+SCAP_TYPE_OF_SETTING = {"resourced": "UR", "independent": "IN", "special": "SS", "alternative": "AP"}
+"""The SCAP type in which a setting's pupils are counted; non-maintained special schools go from ``independent`` to SS."""
+
+PROVISION_TYPES = _dictionary(
+    "provision type",
+    ("early_years", "Early years settings including PVIs", "Early years settings that are not schools, private ones too."),
+    ("mainstream", "Mainstream schools or academies", "Mainstream schools to Year 11, without a base."),
+    ("support_bases", "Support bases in mainstream", "Bases that a school or trust funds and commissions itself."),
+    ("specialist_bases", "Specialist bases in mainstream", "SEN units and resourced provision to Year 11."),
+    ("special", "Maintained special schools or special academies", "State special schools, special free schools too."),
+    ("nmss_funded", "NMSS or independent, LA funded", "Non-maintained special and independent schools; the LA pays."),
+    ("nmss_other", "NMSS or independent, other suitable arrangements", "The same schools, placed otherwise (by parents, say)."),
+    ("alternative", "Alternative provision", "Alternative provision and pupil referral units."),
+    ("mainstream_post_16", "Mainstream post-16", "Sixth forms of mainstream schools, sixth-form and further education colleges."),
+    ("post_16_bases", "Mainstream post-16 specialist provision", "Bases in schools and colleges after Year 11."),
+    ("specialist_post_16", "Specialist post-16 institutions", "Specialist post-16 institutions."),
+    ("home_educated", "Elective home education", "Children whom their parents educate at home."),
+    ("arranged", "Other arrangements by LA (EOTAS)", "Education otherwise than at school, arranged by the authority."),
+    ("other", "Other (hospital schools, not in education)", "Hospital schools, not in education, not recorded, all else."),
+)
+"""Provision types of the Local SEND Reform Plan's table 6, in its order; plans are counted in exactly one."""
+
+PROVISION_OF_SETTING = {
+    "mainstream": ("mainstream", "mainstream_post_16"),
+    "resourced": ("specialist_bases", "post_16_bases"),
+    "special": ("special", "special"),
+    "independent": ("nmss_funded", "nmss_funded"),
+    "alternative": ("alternative", "alternative"),
+    "further_education": ("mainstream_post_16", "mainstream_post_16"),
+    "early_years": ("early_years", "early_years"),
+    "elsewhere": ("other", "other"),
+}
+"""Provision type of a setting's pupils to Year 11 and after it, where no published share tells them apart further."""
+
+AGE_GROUPS = _dictionary(
+    "age group",
+    ("under_5", "Under 5", "Under 5 years old."),
+    ("5_to_10", "5 to 10", "5 to 10 years old."),
+    ("11_to_15", "11 to 15", "11 to 15 years old."),
+    ("16_to_19", "16 to 19", "16 to 19 years old."),
+    ("20_to_25", "20 to 25", "20 to 25 years old."),
+)
+"""Age groups of published tables and returns; which National Curriculum Years they hold depends on the table."""
 
 FIRST_NCY, LAST_NCY = -4, 20
 """National Curriculum Years of ages 0 to 24 on 31 August before the academic year (NCY = age - 4; Reception = 0)."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime as dt
 import difflib
 import reprlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 _LONGEST_VALUE = 80
 _LONGEST_PART = 400
@@ -111,6 +111,26 @@ class InputProblem(Exception):
         if self.more:
             parts.append(f"There {'is' if self.more == 1 else 'are'} {self.more:,} more to mend in the same place")
         return " ".join(part if part.endswith(("?", "...")) else f"{part}." for part in parts)
+
+
+class InputProblems(InputProblem):
+    """Several things a person can mend, all of them in one report: ``problems`` in order, numbered on one line.
+
+    There are at least two; the other attributes are those of the first.
+    """
+
+    def __init__(self, problems: Sequence[InputProblem]) -> None:
+        first, *_ = self.problems = tuple(problems)
+        super().__init__(
+            first.what, where=first.where, value=first.value, allowed=first.allowed, mend=first.mend, field=first.field
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return (InputProblems, (self.problems,))
+
+    def __str__(self) -> str:
+        listed = " ".join(f"({number}) {problem}" for number, problem in enumerate(self.problems, 1))
+        return f"there are {len(self.problems)} things to mend: {listed}"
 
 
 def _part(text: str) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from sufficiency.domain.problem import InputProblem
+from sufficiency.experiment.measure import Measure
 from sufficiency.experiment.run import Run
-from sufficiency.experiment.tables import Measure
 from sufficiency.scenario.scenario import Scenario
 
 

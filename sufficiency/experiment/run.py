@@ -10,10 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.calendar import academic_year_label, financial_year_label
-from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
+from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, PHASES, SETTINGS
 from sufficiency.scenario.draws import drawn
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.results import TALLIES, Future
+from sufficiency.simulation.results import TALLIES, WEEKS_COUNTED, Future
 from sufficiency.simulation.streams import Streams
 
 
@@ -60,6 +60,10 @@ def axis_labels(scenario: Scenario, axis: str) -> tuple[str, ...]:
         return tuple(str(y) for y in calendar.census_years)
     if axis == "academic_year":
         return tuple(academic_year_label(y - 1) for y in calendar.census_years)
+    if axis == "ncy":
+        return tuple(str(ncy) for ncy in range(FIRST_NCY, LAST_NCY + 1))
+    if axis == "weeks":
+        return tuple(str(week) for week in range(WEEKS_COUNTED + 1))
     if axis == "financial_year":
         return tuple(financial_year_label(y) for y in calendar.whole_financial_years)
     return {"area": scenario.area_codes, "need": NEEDS.codes, "phase": PHASES.codes, "setting": SETTINGS.codes}[axis]

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.run import FailedFuture, Run, stacked
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.future import DEFAULT_BASE_SEED, simulate
-from sufficiency.simulation.results import Future
+from sufficiency.simulation.future import simulate
+from sufficiency.simulation.results import DEFAULT_BASE_SEED, Future
 
 DEFAULT_FUTURES = 200
 MOST_FUTURES = 10_000

@@ -12,7 +12,7 @@ from sufficiency.experiment.runner import run_futures
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, adopt, solve_shortlist
-from sufficiency.simulation.future import DEFAULT_BASE_SEED
+from sufficiency.simulation.results import DEFAULT_BASE_SEED
 
 PLAN_FUTURES = 100
 """Futures of the whole chain by default: three runs of them are simulated."""

@@ -14,8 +14,10 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.dsg.account import Account, account
 from sufficiency.dsg.summary import measures as account_measures
 from sufficiency.experiment.comparison import check_alike, paired
+from sufficiency.experiment.measure import Measure
+from sufficiency.experiment.measures import measures
 from sufficiency.experiment.run import Run
-from sufficiency.experiment.tables import Measure, measures, table
+from sufficiency.experiment.tables import table
 
 if TYPE_CHECKING:
     import pandas as pd

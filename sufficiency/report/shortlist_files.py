@@ -14,7 +14,7 @@ from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.writing import save
 from sufficiency.shortlist import ShortlistPlan, adopt, table
-from sufficiency.shortlist.plan import TABLE_COLUMNS
+from sufficiency.shortlist.plan import TABLE_COLUMNS, in_words
 
 FILES = ("shortlist.csv", "result.json", "scenario-with-shortlist.toml")
 
@@ -39,12 +39,12 @@ def result(plan: ShortlistPlan, run: Run) -> dict[str, Any]:
         "unmet_before", "unmet_after", "bound", "gap", "solver", "solver_version", "seed", "base_seed", "scenario_digest",
     )  # fmt: skip
     stages = [
-        {"name": s.name, "unit": s.unit, "value": s.value, "bound": s.bound, "gap": s.gap, "status": s.status.value}
+        {"name": s.name, "unit": s.unit, "value": s.value, "bound": s.bound, "gap": s.gap, "status": in_words(s.status)}
         for s in plan.stages
     ]
     return {
         **{name: getattr(plan, name) for name in names},
-        "status": plan.status.value,
+        "status": in_words(plan.status),
         "stages": stages,
         "chosen": {bid.eoi: bid.opens.isoformat() for bid in plan.chosen},
         "commitment_by": plan.commitment_by.isoformat(),
@@ -63,7 +63,7 @@ def shortlist_words(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest]) -
         f"{count(plan.places_expected)} expected to open, {count(plan.closed)} of them by {plan.commitment_by:%-d %B %Y}.",
         f"{count(plan.commitment_missing)} places were missing; {count(plan.shortfall)} are still missing. "
         f"Capital {pounds(plan.capital)} of {pounds(plan.capital_limit)}.",
-        f"Answer: {plan.status.value.replace('_', ' ')}, gap {pounds(plan.gap)} ({plan.solver} {plan.solver_version}).",
+        f"Answer: {in_words(plan.status)}, gap {pounds(plan.gap)} ({plan.solver} {plan.solver_version}).",
     ]
     if any(eoi.illustrative for eoi in eois):
         lines.append("The bids are illustrative: made up from published totals, of no real school.")

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from sufficiency import __version__
 from sufficiency.domain.dictionaries import NEEDS
+from sufficiency.experiment.measure import by_calendar_year
 from sufficiency.experiment.run import Run
-from sufficiency.experiment.tables import by_calendar_year
 from sufficiency.places.commitment import commitment, missing_places, pipeline_places
 from sufficiency.places.gap import band, cut, gap, gap_rows, leans_on_area_shares
 from sufficiency.report.chain import Chain

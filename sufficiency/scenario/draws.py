@@ -1,11 +1,12 @@
 """Draws a scenario's unverified ranges, once a future.
 
 Each number of each range has a stream of its own, named after the figure's path: adding a figure, an area or a provision leaves
-every other draw as it was.
+every other draw as it was. A posterior draws one of its particles, which then replaces the draws of the numbers it names.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -14,23 +15,33 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from sufficiency.scenario.figures import Figure
+from sufficiency.scenario.money import Intervention
+from sufficiency.scenario.numbers import with_numbers
 from sufficiency.scenario.scenario import DISTRIBUTIONS, Scenario
 
 Uniforms = Callable[[str], float]
 """Gives the uniform on (0, 1) of a named stream in the future at hand."""
 
-NOT_DRAWN = ("shortlist",)
-"""Sections of decisions, not of uncertain quantities: their ranges inform, they are not drawn."""
+NOT_DRAWN = ("shortlist", "posterior")
+"""Sections whose ranges are not drawn: those of decisions inform, and the posterior replaces other figures' draws."""
+PARTICLE_STREAM = "posterior/particle"
 
 
 def drawn(scenario: Scenario, uniform: Uniforms) -> Scenario:
-    """The scenario with every range replaced by one draw, where ``uniform(name)`` gives the uniform of a stream."""
+    """The scenario as it holds in one future, where ``uniform(name)`` gives the uniform of a stream.
+
+    Every range is replaced by one draw, and the numbers of the posterior, where there is one, by those of one of its particles. A
+    rule that begins later becomes shares month by month, and known changes of the share refused become changes of policy.
+    """
     changes: dict[str, Any] = {}
     for name in type(scenario).model_fields:
         section = getattr(scenario, name)
         if name not in NOT_DRAWN and isinstance(section, BaseModel | dict):
             changes[name] = _drawn(section, name, uniform)
-    return scenario.model_copy(update=changes)
+    future = scenario.model_copy(update=changes)
+    if scenario.posterior:
+        future = with_numbers(future, scenario.posterior.drawn(uniform(PARTICLE_STREAM)))
+    return _with_refusals(_with_rule(future))
 
 
 def _drawn(node: Any, path: str, uniform: Uniforms) -> Any:
@@ -52,3 +63,58 @@ def _drawn(node: Any, path: str, uniform: Uniforms) -> Any:
                     changes[name] = new
         return node.model_copy(update=changes) if changes else node
     return node
+
+
+def _with_rule(scenario: Scenario) -> Scenario:
+    """The reserved share month by month where it begins after the start.
+
+    The month in which it begins has the mean of its weeks, which reserves as many cases over the month.
+    """
+    team, calendar = scenario.assessment_team, scenario.calendar
+    begins = min(team.backlog_share_begins.value, calendar.weeks) if team.backlog_share_begins else 0
+    if begins <= 0:
+        return scenario
+    share = team.backlog_share.value
+    before = team.backlog_share_before.value if team.backlog_share_before else 1.0
+    if begins == calendar.weeks:
+        return _with_shares(scenario, before, {})
+    position = int(calendar.month_of_week[begins])
+    weeks = np.flatnonzero(calendar.month_of_week == position)
+    passed = int((weeks < begins).sum()) / weeks.size
+    begun = calendar.months[position]
+    shares = {begun: passed * before + (1 - passed) * share}
+    if position + 1 < len(calendar.months):
+        shares[calendar.months[position + 1]] = share
+    later = team.backlog_share_from.value if team.backlog_share_from else {}
+    return _with_shares(scenario, before, {**shares, **{month: value for month, value in later.items() if month > begun}})
+
+
+def _with_shares(scenario: Scenario, first: float, shares: dict[str, float]) -> Scenario:
+    team = scenario.assessment_team
+    figure = team.backlog_share
+    plain = {name: getattr(figure, name) for name in ("unit", "source", "known_from", "verified", "reason")}
+    changes: dict[str, Any] = {"backlog_share": figure.model_copy(update={"value": first, "low": None, "high": None})}
+    changes["backlog_share_from"] = Figure[dict[str, float]](value=shares, **plain) if shares else None
+    changes |= {"backlog_share_begins": None, "backlog_share_before": None}
+    return scenario.model_copy(update={"assessment_team": team.model_copy(update=changes)})
+
+
+def _with_refusals(scenario: Scenario) -> Scenario:
+    """Each known change of the share refused as an intervention on refusals: it is the quantity that the services follow."""
+    figure = scenario.decisions.refused_from
+    if figure is None:
+        return scenario
+    before, changes = scenario.decisions.refused.value, {}
+    plain = {name: getattr(figure, name) for name in ("unit", "source", "known_from", "verified", "reason")}
+    for month, share in sorted(figure.value.items()):
+        effect = Figure[float].model_construct(value=share / before - 1 if before > 0 else 0.0, low=None, high=None, **plain)
+        changes[f"refused-from-{month}"] = Intervention.model_construct(
+            title=f"Share refused from {month}",
+            theme="demand management",
+            quantity="refusal",
+            starts=dt.date.fromisoformat(f"{month}-01"),
+            ramp=0,
+            effect=effect,
+        )
+        before = share
+    return scenario.model_copy(update={"interventions": {**scenario.interventions, **changes}})

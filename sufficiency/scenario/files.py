@@ -14,10 +14,11 @@ from sufficiency.scenario.shape import check_shape
 LARGEST_FILE = 512 * 1024
 
 
-def read_text(path: Path, *, kind: str, largest: int = LARGEST_FILE) -> str:
+def read_text(path: Path, *, kind: str, largest: int = LARGEST_FILE, may_be_empty: bool = False) -> str:
     """The text of a UTF-8 file (a byte-order mark is dropped).
 
-    Raises InputProblem where it is missing, a folder, no ordinary file, unreadable, empty, too large, or not UTF-8 text.
+    Raises InputProblem where it is missing, a folder, no ordinary file, unreadable, too large, not UTF-8 text, or empty unless
+    that is allowed.
     """
     where = str(path)
     try:
@@ -35,11 +36,11 @@ def read_text(path: Path, *, kind: str, largest: int = LARGEST_FILE) -> str:
         raise InputProblem(
             f"the {kind} cannot be read ({reason})", where=where, mend="check the name, the folder and its permissions"
         ) from None
-    return decode(raw, where=where, kind=kind, largest=largest)
+    return decode(raw, where=where, kind=kind, largest=largest, may_be_empty=may_be_empty)
 
 
-def decode(raw: bytes, *, where: str, kind: str, largest: int = LARGEST_FILE) -> str:
-    """``raw`` as text; raises InputProblem where it is too large, empty, holds NUL bytes or is not UTF-8."""
+def decode(raw: bytes, *, where: str, kind: str, largest: int = LARGEST_FILE, may_be_empty: bool = False) -> str:
+    """``raw`` as text; raises InputProblem where it is too large, holds NUL bytes, is not UTF-8, or empty unless that is allowed."""
     if len(raw) > largest:
         raise InputProblem(
             f"the {kind} is too large", where=where, allowed=f"at most {largest:,} bytes", mend="leave out what is not needed"
@@ -57,7 +58,7 @@ def decode(raw: bytes, *, where: str, kind: str, largest: int = LARGEST_FILE) ->
     if "\0" in text:
         line = text.count("\n", 0, text.index("\0")) + 1
         raise InputProblem(f"the {kind} holds NUL bytes", where=f"{where}, line {line}", mend="save it as plain UTF-8 text")
-    if not text.strip():
+    if not text.strip() and not may_be_empty:
         raise InputProblem(f"the {kind} is empty", where=where, mend="start from a copy of one of the bundled files")
     return text
 

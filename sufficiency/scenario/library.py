@@ -1,7 +1,7 @@
 """Scenarios by name or path: bundled baselines, and overrides laid over them.
 
 A baseline is a whole scenario. An override (``kind = "override"``) names only what it changes: a figure that gives ``value``
-replaces the baseline's figure whole, other tables are merged key by key.
+replaces the baseline's figure whole, a posterior replaces the baseline's, other tables are merged key by key.
 """
 
 from __future__ import annotations
@@ -229,7 +229,7 @@ def _merged(base: dict[str, Any], change: dict[str, Any]) -> dict[str, Any]:
     merged = dict(base)
     for key, value in change.items():
         old = merged.get(key)
-        if isinstance(old, dict) and isinstance(value, dict) and "value" not in value:
+        if isinstance(old, dict) and isinstance(value, dict) and "value" not in value and key != "posterior":
             merged[key] = _merged(old, value)
         else:
             merged[key] = value

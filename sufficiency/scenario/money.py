@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from sufficiency.domain.problem import Finding
 from sufficiency.scenario.assessment import Weeks
 from sufficiency.scenario.figures import Code, Figure, Frozen, NonNegative, Number, Text
-from sufficiency.scenario.tables import SettingMoney, Year
+from sufficiency.scenario.tables import AreaCodes, Needs, Phases, SettingMoney, Year
 
 Growth = Annotated[float, Field(ge=-0.5, le=0.5)]
 Effect = Annotated[float, Field(ge=-0.95, le=1)]
@@ -80,3 +81,26 @@ class Intervention(Frozen):
     """Confidence in delivery."""
     yearly_cost: Figure[NonNegative] | None = None
     """What it costs a year, £."""
+    needs: Needs | None = None
+    """Primary needs that it reaches; all where none is named. Only requests can be reached in part."""
+    phases: Phases | None = None
+    """Phases (at the request) that it reaches; all where none is named."""
+    areas: AreaCodes | None = None
+    """Areas that it reaches; all where none is named."""
+
+    @model_validator(mode="after")
+    def _check_reach(self) -> Self:
+        for name in ("needs", "phases", "areas"):
+            if getattr(self, name) is not None and self.quantity != "request_rate":
+                raise Finding(
+                    f"an intervention on {self.quantity} reaches everyone",
+                    at=name,
+                    allowed='a part of the needs, phases or areas where the quantity is "request_rate"',
+                    mend=f"remove {name}",
+                )
+        return self
+
+    @property
+    def reaches_all(self) -> bool:
+        """Whether it reaches every need, phase and area."""
+        return self.needs is None and self.phases is None and self.areas is None

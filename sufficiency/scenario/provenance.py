@@ -10,6 +10,8 @@ from typing import Any
 from pydantic import BaseModel
 
 from sufficiency.scenario.figures import Figure
+from sufficiency.scenario.numbers import number_at
+from sufficiency.scenario.posterior import Posterior
 from sufficiency.scenario.scenario import Scenario
 
 COLUMNS = ("path", "meaning", "value", "low", "high", "unit", "source", "known_from", "verified", "reason")
@@ -28,7 +30,8 @@ class Assumption:
 def assumptions(scenario: Scenario) -> list[dict[str, Any]]:
     """A row for each figure, in the order of the models, with the keys of :data:`COLUMNS`.
 
-    ``value``, ``low`` and ``high`` are numbers, or words where the figure is a table; what a figure lacks is None.
+    ``value``, ``low`` and ``high`` are numbers, or words where the figure is a table; what a figure lacks is None. A row for each
+    number of the posterior follows: its median between its 5th and 95th percentile, which the simulation draws in its place.
     """
     rows = []
     for found in entries(scenario):
@@ -36,6 +39,29 @@ def assumptions(scenario: Scenario) -> list[dict[str, Any]]:
             plain = {name: getattr(figure, name) for name in ("unit", "source", "known_from", "verified", "reason")}
             numbers = {name: _cell(getattr(figure, name)) for name in ("value", "low", "high")}
             rows.append({"path": found.path, "meaning": found.meaning, **numbers, **plain})
+    return rows + (_calibrated(scenario, scenario.posterior) if scenario.posterior else [])
+
+
+def _calibrated(scenario: Scenario, posterior: Posterior) -> list[dict[str, Any]]:
+    rows = []
+    for path in posterior.particles:
+        number = number_at(scenario, path)
+        low, value, high = (posterior.quantile(path, share) for share in (0.05, 0.5, 0.95))
+        prior = f"{in_words(number.value)} ({in_words(number.span[0])} to {in_words(number.span[2])})" if number.span else ""
+        rows.append(
+            {
+                "path": f"posterior.particles.{path}",
+                "meaning": f"Calibrated values of {path}, drawn in its place together with the others.",
+                "value": value,
+                "low": low,
+                "high": high,
+                "unit": number.figure.unit,
+                "source": posterior.source,
+                "known_from": posterior.as_of,
+                "verified": False,
+                "reason": f"Calibrated; before, it was {prior or in_words(number.value)}.",
+            }
+        )
     return rows
 
 
@@ -80,7 +106,9 @@ def _entries(node: BaseModel, path: str, owner: str) -> Iterator[Assumption]:
         content = getattr(node, name)
         here = f"{path}.{name}" if path else name
         meaning = " ".join((field.description or "").split())
-        if isinstance(content, BaseModel) and not isinstance(content, Figure):
+        if isinstance(content, Posterior):
+            yield from _posterior(content)
+        elif isinstance(content, BaseModel) and not isinstance(content, Figure):
             yield from _entries(content, here, owner)
         elif isinstance(content, dict) and _holds_models(content):
             for key, item in content.items():
@@ -89,6 +117,14 @@ def _entries(node: BaseModel, path: str, owner: str) -> Iterator[Assumption]:
         else:
             words = f"{owner}: {meaning[:1].lower()}{meaning[1:]}" if owner else meaning
             yield Assumption(here, words, content)
+
+
+def _posterior(posterior: Posterior) -> Iterator[Assumption]:
+    yield Assumption("posterior.source", "What was calibrated on which observed figures.", posterior.source)
+    for path in posterior.particles:
+        low, middle, high = (in_words(posterior.quantile(path, share)) for share in (0.05, 0.5, 0.95))
+        words = f"{middle} ({low} to {high}), {len(posterior.weights):,} particles"
+        yield Assumption(f"posterior.particles.{path}", f"Calibrated values of {path}.", words)
 
 
 def _holds_models(content: dict[str, Any]) -> bool:

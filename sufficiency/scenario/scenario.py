@@ -14,10 +14,12 @@ from pydantic import BaseModel, Field, model_validator
 from sufficiency.domain.calendar import Calendar, calendar_of
 from sufficiency.domain.problem import Finding
 from sufficiency.scenario.assessment import Advice, AssessmentTeam, Decisions
-from sufficiency.scenario.demand import Area, Demand, Population
+from sufficiency.scenario.demand import Area, Demand, Population, check_demand
 from sufficiency.scenario.figures import Code, Figure, Frozen, Slug, Text
 from sufficiency.scenario.money import Intervention, Money
 from sufficiency.scenario.placement import Caseload, Placements, Reviews
+from sufficiency.scenario.posterior import Posterior
+from sufficiency.scenario.staffing import Staffing
 from sufficiency.scenario.supply import Commitment, Estate, Provision, ShortlistLimits
 from sufficiency.scenario.tables import check_keys, check_sum
 
@@ -34,7 +36,7 @@ DISTRIBUTIONS = (
     "estate.slippage",
 )
 """Figures whose table must sum to 1, before and after drawing."""
-MIXES = ("caseload.setting_by_need", "caseload.setting_by_ncy")
+MIXES = ("population.births_by_area", "demand.need_by_phase", "caseload.setting_by_need", "caseload.setting_by_ncy")
 """Figures each row of whose table must sum to 1."""
 
 
@@ -75,6 +77,10 @@ class Scenario(Frozen):
     money: Money
     interventions: Annotated[dict[Code, Intervention], Field(default_factory=dict)]
     """Interventions by id."""
+    staffing: Staffing | None = None
+    """Hours and costs of staff; without it unverified defaults are used where staffing is asked about."""
+    posterior: Posterior | None = None
+    """What calibration has learnt: one particle a future replaces the ranges of the numbers it names."""
     overrides: Annotated[tuple[str, ...], Field(default=())]
     """Names of the overrides applied, in order; set when they are applied, never in a file."""
 
@@ -84,6 +90,9 @@ class Scenario(Frozen):
         codes = tuple(self.areas)
         for path, shares in (("demand.by_area", self.demand.by_area), ("caseload.by_area", self.caseload.by_area)):
             check_keys(shares.value, codes, "area", complete=True, at=f"{path}.value")
+        check_demand(self.population, self.demand, codes, range(self.start.year, self.horizon.year + 1))
+        for key, intervention in self.interventions.items():
+            check_keys(intervention.areas or (), codes, "area", complete=False, at=f"interventions.{key}.areas")
         if not any(self.caseload.by_setting.value.values()):
             raise Finding("no child has a plan", at="caseload.by_setting.value", allowed="at least one plan in one setting")
         distances = self.estate.distances.value
@@ -105,7 +114,20 @@ class Scenario(Frozen):
                 check_sum(figure.value, f"{path}.value")
             for row, shares in figure.value.items() if path in MIXES else ():
                 check_sum(shares, f"{path}.value.{row}")
+        if self.posterior:
+            self._check_posterior(self.posterior)
         return self
+
+    def _check_posterior(self, posterior: Posterior) -> None:
+        if posterior.as_of > self.knowledge_date:
+            raise Finding(
+                "the posterior became known only after the day on which the scenario stands",
+                at="posterior.as_of",
+                value=posterior.as_of,
+                allowed=f"a day up to the knowledge_date, {self.knowledge_date}",
+                mend="calibrate on what was known by then, or move the knowledge_date",
+            )
+        posterior.check(self, (*DISTRIBUTIONS, *MIXES))
 
     def _check_days(self) -> None:
         if self.start.month != 1:

@@ -15,6 +15,8 @@ T = TypeVar("T")
 
 Year = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}$")]
 """A year as the key of a table."""
+Month = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
+"""A month (2022-09) as the key of a table."""
 Terms = Annotated[str, Field(pattern=r"^[0-9]{1,2}$")]
 """A number of terms as the key of a table."""
 LARGEST_ROUNDING = 0.02
@@ -97,6 +99,7 @@ def _codes(known: tuple[str, ...], name: str) -> Callable[[tuple[str, ...]], tup
 NeedShares = Annotated[dict[str, Share], _keyed(NEEDS.codes, "need")]
 NeedRates = Annotated[dict[str, Rate], _keyed(NEEDS.codes, "need")]
 NcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year")]
+SomeNcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year", complete=False)]
 MonthWeights = Annotated[dict[str, NonNegative], _keyed(MONTHS, "month"), AfterValidator(_some_weight)]
 SettingCounts = Annotated[dict[str, Count], _keyed(SETTINGS.codes, "setting")]
 SettingMoney = Annotated[dict[str, NonNegative], _keyed(SETTINGS.codes, "setting")]
@@ -108,5 +111,7 @@ NcySettingShares = Annotated[
     dict[str, Annotated[dict[str, Share], _keyed(SETTINGS.codes, "setting")]], _keyed(NCYS, "National Curriculum Year")
 ]
 AreaShares = dict[Code, Share]
+PhaseNeedShares = Annotated[dict[str, NeedShares], _keyed(PHASES.codes, "phase")]
 Needs = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(NEEDS.codes, "need"))]
 Phases = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(PHASES.codes, "phase"))]
+AreaCodes = Annotated[tuple[Code, ...], BeforeValidator(_tuple), Field(min_length=1)]

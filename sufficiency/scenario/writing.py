@@ -89,6 +89,7 @@ def _sync_folder(folder: Path) -> None:
 def _table(node: BaseModel, path: tuple[str, ...]) -> Iterator[str]:
     """Lines of a table and of the tables under it: a table's own keys must come before the next heading."""
     nested: list[tuple[tuple[str, ...], BaseModel]] = []
+    columns: list[tuple[tuple[str, ...], dict[str, Any]]] = []
     own: list[str] = []
     names = _FIGURE_KEYS if isinstance(node, Figure) else tuple(type(node).model_fields)
     for name in names:
@@ -99,20 +100,27 @@ def _table(node: BaseModel, path: tuple[str, ...]) -> Iterator[str]:
             nested.append(((*path, name), content))
         elif isinstance(content, dict) and any(isinstance(item, BaseModel) for item in content.values()):
             nested += [((*path, name, key), item) for key, item in content.items()]
+        elif isinstance(content, dict) and any(isinstance(item, tuple) for item in content.values()):
+            columns.append(((*path, name), content))
         elif path or not isinstance(content, dict):
-            own.append(f"{name} = {_value(content)}")
+            own.append(f"{name} = {toml_value(content)}")
         else:
             own.append(f"{name} = {{}}")
     if own and path:
-        yield f"[{'.'.join(_key(part) for part in path)}]"
+        yield f"[{'.'.join(toml_key(part) for part in path)}]"
     yield from own
     if own:
+        yield ""
+    for heading, content in columns:  # long lists, one on a line
+        yield f"[{'.'.join(toml_key(part) for part in heading)}]"
+        yield from (f"{toml_key(key)} = {toml_value(item)}" for key, item in content.items())
         yield ""
     for inner, item in nested:
         yield from _table(item, inner)
 
 
-def _value(content: Any) -> str:
+def toml_value(content: Any) -> str:
+    """A value as TOML writes it, on one line."""
     if isinstance(content, bool):
         return str(content).lower()
     if isinstance(content, str):
@@ -122,14 +130,15 @@ def _value(content: Any) -> str:
     if isinstance(content, dt.date):
         return content.isoformat()
     if isinstance(content, dict):
-        inner = ", ".join(f"{_key(key)} = {_value(item)}" for key, item in content.items())
+        inner = ", ".join(f"{toml_key(key)} = {toml_value(item)}" for key, item in content.items())
         return f"{{ {inner} }}" if inner else "{}"
     if isinstance(content, list | tuple):
-        return f"[{', '.join(_value(item) for item in content)}]"
+        return f"[{', '.join(toml_value(item) for item in content)}]"
     raise TypeError(f"TOML has no form for {type(content).__name__}")
 
 
-def _key(key: str) -> str:
+def toml_key(key: str) -> str:
+    """A key as TOML writes it, in quotes where it needs them."""
     return key if _BARE_KEY.fullmatch(key) else _text(key)
 
 

@@ -36,12 +36,16 @@ class EngineFailed(Exception):
     """A solver is missing, gave no solution, or gave one that the data contradict."""
 
 
+class NoSolution(Exception):
+    """The solver proved that nothing keeps every limit."""
+
+
 @dataclass(frozen=True)
 class Answer:
     """A solver's answer to one stage, in the units of its objective (constant included)."""
 
     chosen: dict[int, int]
-    """Opening by candidate, rounded."""
+    """Option by offer, rounded."""
     value: float
     bound: float
     finished: bool
@@ -49,16 +53,18 @@ class Answer:
     seconds: float
 
 
-def solve(engine: str, model: Model, objective: Any, gap: float, stops: Stops, start: Mapping[int, int]) -> Answer:
+def solve(engine: str, model: Model, objective: Any, gap: float, stops: Stops, start: Mapping[int, int] | None = None) -> Answer:
     """Minimise ``objective`` with ``engine`` (highs or cbc), from the choice ``start``, which must keep all limits.
 
-    Raises EngineFailed."""
+    Without ``start`` the model may turn out to have no solution: raises NoSolution. Raises EngineFailed."""
     model.prob.setObjective(objective)
     began = time.perf_counter()
     run = _highs if engine == "highs" else _cbc
     value, bound, sol_status = run(model, gap, stops, start)
+    if sol_status == pulp.LpSolutionInfeasible and start is None:
+        raise NoSolution
     if sol_status == STOPPED_EMPTY:
-        return Answer(dict(start), math.inf, bound, False, time.perf_counter() - began)
+        return Answer(dict(start or {}), math.inf, bound, False, time.perf_counter() - began)
     if sol_status not in (pulp.LpSolutionOptimal, pulp.LpSolutionIntegerFeasible):
         raise EngineFailed(f"{engine} found no solution")
     chosen = {e: o for (e, o), z in model.open.items() if z.varValue is not None and z.varValue > 0.5}
@@ -66,7 +72,19 @@ def solve(engine: str, model: Model, objective: Any, gap: float, stops: Stops, s
     return Answer(chosen, value, min(bound, value), finished, time.perf_counter() - began)
 
 
-def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int]) -> tuple[float, float, int]:
+def relaxed(model: Model) -> Any:
+    """The model without its whole numbers, handed to HiGHS and not yet solved: rows can be added to it between solves."""
+    check_highs()
+    solver = pulp.HiGHS(msg=False, threads=THREADS)
+    solver.createAndConfigureSolver(model.prob)
+    solver.buildSolverModel(model.prob)
+    highs = model.prob.solverModel
+    columns = np.array([z.index for z in model.z], dtype=np.int32)
+    highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
+    return highs
+
+
+def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | None) -> tuple[float, float, int]:
     """Value, bound and ``sol_status``; PuLP's solver is taken step by step to give it a start and to read the bound."""
     check_highs()
     import highspy
@@ -74,6 +92,7 @@ def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int]) -> 
     solver = pulp.HiGHS(
         msg=False,
         gapRel=gap,
+        gapAbs=0.0,
         threads=THREADS,
         timeLimit=stops.seconds,
         random_seed=stops.seed,
@@ -84,9 +103,10 @@ def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int]) -> 
     solver.createAndConfigureSolver(prob)
     solver.buildSolverModel(prob)
     highs = prob.solverModel
-    index = np.array([z.index for z in model.open.values()], dtype=np.int32)
-    values = np.array([float(start.get(e) == o) for e, o in model.open], dtype=np.float64)
-    highs.setSolution(len(index), index, values)
+    if start is not None:
+        index = np.array([z.index for z in model.z], dtype=np.int32)
+        values = np.array([float(start.get(e) == o) for e, o in model.open], dtype=np.float64)
+        highs.setSolution(len(index), index, values)
     solver.callSolver(prob)
     status, info = highs.getModelStatus(), highs.getInfo()
     constant = float(prob.objective.constant)
@@ -94,6 +114,8 @@ def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int]) -> 
     has_solution = info.primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
     if status in (highspy.HighsModelStatus.kTimeLimit, highspy.HighsModelStatus.kSolutionLimit) and not has_solution:
         return math.inf, bound, STOPPED_EMPTY
+    if status in (highspy.HighsModelStatus.kInfeasible, highspy.HighsModelStatus.kUnboundedOrInfeasible):
+        return math.inf, math.inf, pulp.LpSolutionInfeasible  # nothing is unbounded: no objective has a negative coefficient
     if status == highspy.HighsModelStatus.kOptimal and has_solution:
         sol_status = pulp.LpSolutionOptimal
     else:
@@ -104,7 +126,7 @@ def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int]) -> 
     return highs.getObjectiveValue() + constant, bound, sol_status
 
 
-def _cbc(model: Model, gap: float, stops: Stops, start: Mapping[int, int]) -> tuple[float, float, int]:
+def _cbc(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | None) -> tuple[float, float, int]:
     """Value, bound and ``sol_status``. CBC tells PuLP no bound: an end by itself vouches for the gap asked for, a stop for none.
 
     CBC is given no start, so that it may stop without any solution.
@@ -112,10 +134,13 @@ def _cbc(model: Model, gap: float, stops: Stops, start: Mapping[int, int]) -> tu
     path = pulp.PULP_CBC_CMD.pulp_cbc_path  # with PuLP's own binary, without the class that PuLP 4 removes
     options = [f"randomCbcSeed {stops.seed}", f"randomSeed {stops.seed + 1}", f"integerTolerance {_INTEGRAL}"]
     solver = pulp.COIN_CMD(path=path, msg=False, gapRel=gap, timeLimit=stops.seconds, maxNodes=stops.nodes, options=options)
+    began = time.perf_counter()
     try:
         model.prob.solve(solver)
     except (pulp.PulpSolverError, OSError) as error:
         raise EngineFailed(f"cbc could not be run ({error})") from None
+    if start is None and model.prob.status == pulp.LpStatusInfeasible and time.perf_counter() - began < stops.seconds:
+        return math.inf, math.inf, pulp.LpSolutionInfeasible
     if model.prob.status in (pulp.LpStatusNotSolved, pulp.LpStatusInfeasible):
         return math.inf, float(model.prob.objective.constant), STOPPED_EMPTY
     value = float(pulp.value(model.prob.objective))

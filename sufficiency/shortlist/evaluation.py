@@ -25,7 +25,7 @@ class LimitCheck:
     """One limit: what a choice uses of what is allowed."""
 
     family: str
-    """one_opening, capital, projects_per_year, quality, earliest_opening or candidate."""
+    """one_opening, capital, projects_per_year, must_have, quality, earliest_opening or candidate."""
     what: str
     """The limit in words."""
     used: float
@@ -125,6 +125,9 @@ def limit_checks(problem: ShortlistProblem, chosen: Mapping[int, int]) -> tuple[
     for year in problem.years:
         what = f"projects that open in {academic_year_label(year)}"
         checks.append(LimitCheck("projects_per_year", what, per_year[year], problem.projects_per_year))
+    for position in problem.forced_in:
+        lacking = float(position not in chosen)
+        checks.append(LimitCheck("must_have", f"{problem.candidates[position].eoi.id} lacking", lacking, 0))
     for candidate, opening in picked:
         eoi, day = candidate.eoi, candidate.openings[opening].day
         checks.append(LimitCheck("one_opening", f"openings of {eoi.id}", ids[eoi.id], 1))

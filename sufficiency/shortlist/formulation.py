@@ -1,8 +1,9 @@
-"""The shortlist as a PuLP model: one builder a family of limits, named by family.
+"""The model in PuLP: one builder a part, named by family.
 
-Sets: candidate e, opening o of e, academic year t, kind of places k, group of children g, future s with probability p.
-Variables: ``open`` z_eo (binary), ``shortfall`` (places), ``capacity`` c_kt (places), ``served`` u_stkg and ``unmet`` v_stg
-(children, each for a year). Money is in thousands of pounds, so that coefficients lie within a few orders of magnitude.
+Sets: way j of taking up an offer, period t, kind of places k, group of children g, future s with probability p.
+Variables: z_j (binary), ``shortfall`` of the commitment (places), ``capacity`` c_kt (places), ``served`` u_stkg and ``unmet``
+v_stg (children, each for a period). Units are those of the program: money in thousands of pounds for shortlists, so that
+coefficients lie within a few orders of magnitude.
 """
 
 from __future__ import annotations
@@ -13,170 +14,198 @@ from typing import Any
 import numpy as np
 import pulp
 
-from sufficiency.shortlist.problem import Candidate, ShortlistProblem
+from sufficiency.shortlist.program import LEAST, Program, joined
 
-THOUSAND = 1000.0
-_LEAST = 1e-9
-"""Children or places below this make no variable."""
+_SENSES = {"<=": pulp.LpConstraintLE, ">=": pulp.LpConstraintGE, "=": pulp.LpConstraintEQ}
 
 
 @dataclass
 class Model:
     """The model under construction: the PuLP problem and its variables by index."""
 
-    problem: ShortlistProblem
+    program: Program
     prob: Any
     open: dict[tuple[int, int], Any] = field(default_factory=dict)
-    """z by (candidate, opening)."""
+    """z by (offer, option)."""
     shortfall: Any = None
     capacity: dict[tuple[int, int], Any] = field(default_factory=dict)
-    """c by (year, kind)."""
+    """c by (period, kind)."""
     served: dict[tuple[int, int, int, int], Any] = field(default_factory=dict)
-    """u by (future, year, kind, group)."""
+    """u by (future, period, kind, group)."""
     unmet: dict[tuple[int, int, int], Any] = field(default_factory=dict)
-    """v by (future, year, group)."""
+    """v by (future, period, group)."""
+    limits: dict[str, Any] = field(default_factory=dict)
+    """PuLP's constraints by name."""
+
+    @property
+    def z(self) -> list[Any]:
+        """The binaries in the order of the ways."""
+        return list(self.open.values())
 
     def limit(self, name: str, terms: list[tuple[Any, float]], sense: int, bound: float) -> None:
         """Add sum of coefficient x variable <= or >= bound. No variable may occur twice: pairs are kept as a dictionary."""
-        expression = pulp.LpAffineExpression(terms)
-        self.prob.addConstraint(pulp.LpConstraint(expression, sense, name, bound))
+        constraint = self.limits[name] = pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, name, bound)
+        self.prob.addConstraint(constraint)
 
 
-def build(problem: ShortlistProblem) -> Model:
-    """The whole model of a problem, without an objective."""
-    model = Model(problem, pulp.LpProblem("shortlist", pulp.LpMinimize))
-    for candidate in problem.candidates:
-        for position, opening in enumerate(candidate.openings):
-            name = f"open_{label(candidate)}_{opening.year}"
-            model.open[candidate.position, position] = model.prob.add_variable(name, 0, 1, pulp.LpInteger)
-    limit_one_opening(model)
-    limit_capital(model)
-    limit_projects_per_year(model)
+def build(program: Program) -> Model:
+    """The whole model of a program, without an objective."""
+    model = Model(program, pulp.LpProblem(program.name, pulp.LpMinimize))
+    for way in program.ways:
+        model.open[way.offer, way.option] = model.prob.add_variable(way.name, 0, 1, pulp.LpInteger)
+    keep_limits(model)
     keep_commitment(model)
-    define_capacity(model)
+    places = places_by_kind(model)
+    define_capacity(model, places)
     serve_children(model)
+    serve_within_places(model, places)
+    serve_everyone(model)
     return model
 
 
-def label(candidate: Candidate) -> str:
-    """A name from a safe alphabet, distinct even where ids differ only in characters that PuLP rewrites."""
-    return f"{candidate.position:03d}_{candidate.eoi.id.replace('-', '_')}"
-
-
-def limit_one_opening(model: Model) -> None:
-    """At most one opening a bid: sum over o of z_eo <= 1."""
-    for candidate in model.problem.candidates:
-        terms = [(model.open[candidate.position, o], 1.0) for o in range(len(candidate.openings))]
-        model.limit(f"one_opening_{label(candidate)}", terms, pulp.LpConstraintLE, 1.0)
-
-
-def limit_capital(model: Model) -> None:
-    """Capital in total: sum of capital_e z_eo <= capital, in £ thousand with optimism bias."""
-    terms = [(z, model.problem.candidates[e].capital / THOUSAND) for (e, _), z in model.open.items()]
-    model.limit("capital_total", terms, pulp.LpConstraintLE, model.problem.capital / THOUSAND)
-
-
-def limit_projects_per_year(model: Model) -> None:
-    """Projects that open in one academic year: sum of z_eo with o in t <= projects a year."""
-    by_year: dict[int, list[tuple[Any, float]]] = {}
-    for (e, o), z in model.open.items():
-        by_year.setdefault(model.problem.candidates[e].openings[o].year, []).append((z, 1.0))
-    for year, terms in sorted(by_year.items()):
-        model.limit(f"projects_{year}", terms, pulp.LpConstraintLE, float(model.problem.projects_per_year))
+def keep_limits(model: Model) -> None:
+    """Every row of the program: sum of coefficient x z <=, >= or = bound."""
+    z = model.z
+    for row in model.program.rows:
+        model.limit(row.name, [(z[j], coefficient) for j, coefficient in row.terms], _SENSES[row.sense], row.bound)
 
 
 def keep_commitment(model: Model) -> None:
-    """The commitment: sum of places expected by the day x z_eo + shortfall >= missing."""
+    """The commitment: sum of places expected by the day x z + shortfall >= missing."""
+    if model.program.commitment is None:
+        return
+    places, missing = model.program.commitment
     model.shortfall = model.prob.add_variable("shortfall", 0)
-    terms = [(z, model.problem.candidates[e].expected_by(o)) for (e, o), z in model.open.items()]
-    terms.append((model.shortfall, 1.0))
-    model.limit("commitment", terms, pulp.LpConstraintGE, model.problem.commitment.missing)
+    model.limit("commitment", [*zip(model.z, places, strict=True), (model.shortfall, 1.0)], pulp.LpConstraintGE, missing)
 
 
-def define_capacity(model: Model) -> None:
-    """Places open, shared by all futures: c_kt <= sum over e of kind k of expected places x share of t open x z_eo."""
-    terms: dict[tuple[int, int], list[tuple[Any, float]]] = {}
-    for (e, o), z in model.open.items():
-        candidate = model.problem.candidates[e]
-        for t, places in enumerate(model.problem.capacity(candidate, o)):
-            if places > _LEAST:
-                terms.setdefault((t, candidate.kind), []).append((z, -float(places)))
-    for (t, k), given in sorted(terms.items()):
-        year = model.problem.years[t]
-        variable = model.prob.add_variable(f"capacity_{year}_k{k}", 0)
-        model.capacity[t, k] = variable
-        model.limit(f"capacity_{year}_k{k}", [(variable, 1.0), *given], pulp.LpConstraintLE, 0.0)
+Places = dict[tuple[int, int], list[tuple[Any, float]]]
+"""By (period, kind): binaries with the places they give."""
+
+
+def places_by_kind(model: Model) -> Places:
+    """Which ways give places of a kind in a period, and how many."""
+    found: Places = {}
+    for z, way in zip(model.z, model.program.ways, strict=True):
+        for t, places in enumerate(way.places):
+            if places > LEAST:
+                found.setdefault((t, way.kind), []).append((z, places))
+    return dict(sorted(found.items(), key=lambda item: item[0]))
+
+
+def define_capacity(model: Model, places: Places) -> None:
+    """Places open, shared by all futures: c_kt <= sum over the ways of kind k of places in t x z. One future needs none."""
+    if len(model.program.weights) == 1:
+        return
+    for (t, k), given in places.items():
+        name = joined("capacity", model.program.periods[t], model.program.kind_names[k])
+        variable = model.capacity[t, k] = model.prob.add_variable(name, 0)
+        model.limit(name, [(variable, 1.0), *((z, -number) for z, number in given)], pulp.LpConstraintLE, 0.0)
 
 
 def serve_children(model: Model) -> None:
-    """The second stage, in each future and year.
-
-    ``places``: sum over g of u_stkg <= c_kt, or, where a bid is larger than the demand T that can reach it, the tighter
-    sum of min(places, T) z_eo. ``children``: sum over k of u_stkg + v_stg >= demand of g.
-    """
-    problem = model.problem
-    largest = _largest_bids(model)
-    takers: list[list[int]] = [np.flatnonzero(column).tolist() for column in problem.admits.T]
-    for s, t, g in np.argwhere(problem.demand > _LEAST).tolist():
-        kinds = [k for k in takers[g] if (t, k) in model.capacity]
-        if not kinds:
+    """The second stage, in each future and period: sum over k of u_stkg + v_stg >= children of g; without v_stg where every
+    child must be served."""
+    program = model.program
+    takers: list[list[int]] = [np.flatnonzero(column).tolist() for column in program.admits.T]
+    open_in = {(t, way.kind) for way in program.ways for t, places in enumerate(way.places) if places > LEAST}
+    for s, t, g in np.argwhere(program.demand > LEAST).tolist():
+        kinds = [k for k in takers[g] if (t, k) in open_in]
+        if not kinds and not program.must_serve:
             continue
-        tag = f"f{s}_{problem.years[t]}"
-        children = float(problem.demand[s, t, g])
-        v = model.unmet[s, t, g] = model.prob.add_variable(f"unmet_{tag}_g{g}", 0, children)
-        terms = [(v, 1.0)]
+        end = program.group_names[g]
+        tag = program.tag(s, t)
+        children = float(program.demand[s, t, g])
+        terms: list[tuple[Any, float]] = []
+        if not program.must_serve:
+            v = model.unmet[s, t, g] = model.prob.add_variable(joined("unmet", tag, end), 0, children)
+            terms.append((v, 1.0))
         for k in kinds:
-            u = model.prob.add_variable(f"served_{tag}_k{k}_g{g}", 0)
+            u = model.prob.add_variable(joined("served", tag, program.kind_names[k], end), 0)
             model.served[s, t, k, g] = u
             terms.append((u, 1.0))
-        model.limit(f"children_{tag}_g{g}", terms, pulp.LpConstraintGE, children)
+        if not terms:
+            terms = [(_impossible(model), 1.0)]
+        model.limit(joined("children", tag, end), terms, pulp.LpConstraintGE, children)
+
+
+def _impossible(model: Model) -> Any:
+    """A variable that is zero: keeps a row that nothing can fill."""
+    found = model.prob.variablesDict().get("nobody")
+    return found if found is not None else model.prob.add_variable("nobody", 0, 0)
+
+
+def serve_within_places(model: Model, places: Places) -> None:
+    """Places in each future and period: sum over g of u_stkg <= c_kt, or, where a way is larger than the children T who can
+    reach it (or there is one future), the tighter sum over the ways of kind k of min(places, T) z."""
+    program = model.program
     flows: dict[tuple[int, int, int], list[tuple[Any, float]]] = {}
     for (s, t, k, _), u in model.served.items():
         flows.setdefault((s, t, k), []).append((u, 1.0))
     for (s, t, k), terms in flows.items():
-        reach = float(problem.demand[s, t, problem.admits[k]].sum())
-        if largest[t, k] > reach:
-            terms = terms + [(z, -min(places, reach)) for z, places in _bids_of(model, t, k)]
+        reach = float(program.demand[s, t, program.admits[k]].sum())
+        given = places[t, k]
+        if (t, k) not in model.capacity or max(number for _, number in given) > reach:
+            terms = terms + [(z, -min(number, reach)) for z, number in given]
         else:
             terms = [*terms, (model.capacity[t, k], -1.0)]
-        model.limit(f"places_f{s}_{problem.years[t]}_k{k}", terms, pulp.LpConstraintLE, 0.0)
+        name = joined("places", program.tag(s, t), program.kind_names[k])
+        model.limit(name, terms, pulp.LpConstraintLE, 0.0)
 
 
-def _bids_of(model: Model, year: int, kind: int) -> list[tuple[Any, float]]:
-    """Openings of a kind with the places they give in a year."""
-    found = []
-    for (e, o), z in model.open.items():
-        candidate = model.problem.candidates[e]
-        if candidate.kind == kind:
-            found.append((z, float(model.problem.capacity(candidate, o)[year])))
-    return [(z, places) for z, places in found if places > _LEAST]
-
-
-def _largest_bids(model: Model) -> dict[tuple[int, int], float]:
-    return {(t, k): max(places for _, places in _bids_of(model, t, k)) for t, k in model.capacity}
+def serve_everyone(model: Model) -> None:
+    """Implied where every child must be served, and tighter for the solver: sum of min(places, T) z >= all children."""
+    program = model.program
+    if not program.must_serve:
+        return
+    for s, t in np.ndindex(program.demand.shape[:2]):
+        children = float(program.demand[s, t].sum())
+        reach = program.admits @ program.demand[s, t]
+        terms = [
+            (z, min(way.places[t], float(reach[way.kind])))
+            for z, way in zip(model.z, program.ways, strict=True)
+            if way.places[t] > LEAST
+        ]
+        if terms and children > LEAST:
+            model.limit(joined("enough_places", program.tag(s, t)), terms, pulp.LpConstraintGE, children)
 
 
 def shortfall_of(model: Model) -> Any:
-    """First objective: the commitment's shortfall in places."""
+    """First objective of a shortlist: the commitment's shortfall in places."""
     return pulp.LpAffineExpression([(model.shortfall, 1.0)])
 
 
-def unmet_of(model: Model) -> Any:
-    """Second objective: expected child-years of unmet need over the run.
+def unmet_of(model: Model, out_of_reach: float = 0.0) -> Any:
+    """Second objective of a shortlist: expected child-periods of unmet need.
 
-    Children whom no candidate can reach are the constant. PuLP hands HiGHS no constant; bounds are put right afterwards.
+    Children whom no way can reach, and ``out_of_reach`` besides, are the constant. PuLP hands HiGHS no constant; bounds are put
+    right afterwards.
     """
-    problem = model.problem
-    terms = [(v, float(problem.weights[s])) for (s, _, _), v in model.unmet.items()]
-    modelled = sum(problem.weights[s] * problem.demand[s, t, g] for s, t, g in model.unmet)
-    total = problem.weights @ (problem.demand.sum(axis=(1, 2)) + problem.out_of_reach.sum(axis=1))
-    return pulp.LpAffineExpression(terms, constant=float(total - modelled))
+    program = model.program
+    terms = [(v, float(program.weights[s])) for (s, _, _), v in model.unmet.items()]
+    return pulp.LpAffineExpression(terms, constant=_unreached(model) + out_of_reach)
+
+
+def _unreached(model: Model) -> float:
+    """Expected children for whom there is no variable."""
+    program = model.program
+    modelled = sum(program.weights[s] * program.demand[s, t, g] for s, t, g in model.unmet)
+    return 0.0 if program.must_serve else float(program.weights @ program.demand.sum(axis=(1, 2)) - modelled)
 
 
 def cost_of(model: Model) -> Any:
-    """Third objective: whole cost in £ thousand, discounted."""
-    candidates = model.problem.candidates
-    return pulp.LpAffineExpression([(z, candidates[e].costs[o] / THOUSAND) for (e, o), z in model.open.items()])
+    """Third objective of a shortlist: sum of cost_j z_j."""
+    return pulp.LpAffineExpression([(z, way.cost) for z, way in zip(model.z, model.program.ways, strict=True)])
+
+
+def whole_cost_of(model: Model) -> Any:
+    """The objective of an allocation: sum of cost_j z_j + sum over s of p_s (sum of travel_kg u_stkg + unserved cost x v_stg)."""
+    program = model.program
+    terms = [(z, way.cost) for z, way in zip(model.z, program.ways, strict=True)]
+    if program.travel is not None:
+        terms += [(u, float(program.weights[s] * program.travel[k, g])) for (s, _, k, g), u in model.served.items()]
+    terms += [(v, float(program.weights[s]) * program.unserved_cost) for (s, _, _), v in model.unmet.items()]
+    return pulp.LpAffineExpression(terms, constant=_unreached(model) * program.unserved_cost)
 
 
 def pin(model: Model, name: str, expression: Any, most: float) -> None:

@@ -24,6 +24,11 @@ class Status(StrEnum):
     """No plan keeps every limit. The commitment has a shortfall, so that limits alone never lead here."""
 
 
+def in_words(status: Status) -> str:
+    """proven, within gap, at limit or infeasible."""
+    return status.value.replace("_", " ")
+
+
 @dataclass(frozen=True)
 class Stops:
     """When each of the three solves may stop, and how much of a better stage a later one may give up."""
@@ -34,6 +39,9 @@ class Stops:
     Most unmet need is beyond any shortlist: a gap of 1 % of it would be a large part of what the shortlist does."""
     cost_gap: float = 0.02
     """Gap asked for in the third stage: cost decides only between plans that are alike in the first two."""
+    gap_of_saving: float | None = None
+    """Gap asked for in all stages, in place of the two above, as a share of what the shortlist saves in the stage (building
+    nothing less the best known); of the cost in the third."""
     shortfall_tolerance: float = 0.5
     """Places of the commitment that are no difference: places are whole."""
     unmet_tolerance: float = 0.0002

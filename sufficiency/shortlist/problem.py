@@ -16,7 +16,7 @@ from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist.cells import Cell, cells_admitted, demand_by_group, groups_of, suitable_shares
 from sufficiency.shortlist.futures import NetDemand
 from sufficiency.shortlist.openings import ON_TIME, Opening, Slippage, open_by, slippage_of
-from sufficiency.shortlist.screening import Screened, screen
+from sufficiency.shortlist.screening import Screened, forced_ids, screen
 
 Array = NDArray[np.float64]
 
@@ -97,6 +97,8 @@ class ShortlistProblem:
     slippage: Slippage
     """Probability of opening so many terms late."""
     area_labels: Mapping[str, str]
+    forced_in: tuple[int, ...] = ()
+    """Positions of candidates that must be chosen."""
 
     @property
     def year_labels(self) -> tuple[str, ...]:
@@ -117,13 +119,23 @@ class ShortlistProblem:
         return total
 
 
-def shortlist_problem(scenario: Scenario, eois: Sequence[ExpressionOfInterest], demand: NetDemand) -> ShortlistProblem:
+def shortlist_problem(
+    scenario: Scenario,
+    eois: Sequence[ExpressionOfInterest],
+    demand: NetDemand,
+    *,
+    force_in: Sequence[str] = (),
+    force_out: Sequence[str] = (),
+) -> ShortlistProblem:
     """The problem of choosing among ``eois`` under the limits of ``scenario`` over sampled ``demand``.
 
-    Raises InputProblem where two bids share an id, a bid lies in no area of the scenario, or the demand is another authority's.
+    The bids ``force_in`` must be chosen, those of ``force_out`` must not. Raises InputProblem where two bids share an id, a bid
+    lies in no area of the scenario, the demand is another authority's, or a forced bid is unknown, screened out or forced both
+    ways.
     """
     _check(scenario, eois, demand)
-    kept, screened = screen(scenario, tuple(eois), demand.years)
+    forced = forced_ids(eois, force_in, force_out)
+    kept, screened = screen(scenario, tuple(eois), demand.years, forced)
     cells = [cells_admitted(eoi) for eoi, _ in kept]
     kinds = list(dict.fromkeys(cells))
     groups, admits = groups_of(kinds)
@@ -155,6 +167,7 @@ def shortlist_problem(scenario: Scenario, eois: Sequence[ExpressionOfInterest], 
         scenario_digest=scenario.digest,
         slippage=slippage_of(scenario),
         area_labels={code: area.label for code, area in scenario.areas.items()},
+        forced_in=tuple(c.position for c in candidates if forced.get(c.eoi.id) == "in"),
     )
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sufficiency.domain.problem import InputProblem, suggestion
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist.openings import Opening, allowed_openings
@@ -37,18 +39,42 @@ def screened_reason(eoi: ExpressionOfInterest, scenario: Scenario, openings: tup
 
 
 def screen(
-    scenario: Scenario, eois: tuple[ExpressionOfInterest, ...], years: tuple[int, ...]
+    scenario: Scenario, eois: tuple[ExpressionOfInterest, ...], years: tuple[int, ...], forced: Mapping[str, str] | None = None
 ) -> tuple[list[tuple[ExpressionOfInterest, tuple[Opening, ...]]], list[Screened]]:
-    """Bids that can be chosen with their openings, and those that cannot with the reason; both in the order given."""
+    """Bids that can be chosen with their openings, and those that cannot with the reason; both in the order given.
+
+    ``forced`` says of ids whether they are forced "in" or "out"; raises InputProblem where one forced in is screened out.
+    """
     kept, screened = [], []
     for eoi in eois:
         openings = allowed_openings(eoi, scenario, years)
         reason = screened_reason(eoi, scenario, openings)
+        force = (forced or {}).get(eoi.id)
+        if reason is not None and force == "in":
+            mend = "mend the bid or the limit, or do not force it in"
+            raise InputProblem("a bid that is forced in cannot be chosen", where=f"{eoi.id}: {reason}", mend=mend)
+        if reason is None and force == "out":
+            reason = "Screened out: it is forced out by hand."
         if reason is None:
             kept.append((eoi, openings))
         else:
             screened.append(Screened(eoi, reason))
     return kept, screened
+
+
+def forced_ids(eois: Sequence[ExpressionOfInterest], force_in: Sequence[str], force_out: Sequence[str]) -> dict[str, str]:
+    """Ids of the bids forced "in" and "out"; raises InputProblem where an id is unknown or forced both ways."""
+    ids = {eoi.id.casefold(): eoi.id for eoi in eois}
+    found: dict[str, str] = {}
+    for way, names in (("in", force_in), ("out", force_out)):
+        for name in names:
+            id = ids.get(name.casefold())
+            if id is None:
+                mend = suggestion(name, ids.values(), "name a bid of the list")
+                raise InputProblem("there is no bid of that id", where=f"--force-{way}", value=name, mend=mend)
+            if found.setdefault(id, way) != way:
+                raise InputProblem("a bid is forced both in and out", where="--force-out", value=id, mend="keep one of the two")
+    return found
 
 
 def day(date: object) -> str:

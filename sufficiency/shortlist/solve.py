@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from sufficiency.domain.calendar import terms_later
 from sufficiency.domain.problem import InputProblem
@@ -15,9 +16,10 @@ from sufficiency.experiment.run import Run
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist.evaluation import Evaluation, evaluate
+from sufficiency.shortlist.framing import THOUSAND, program_of
 from sufficiency.shortlist.futures import DEFAULT_SAMPLE, net_demand
 from sufficiency.shortlist.openings import open_by
-from sufficiency.shortlist.plan import ShortlistPlan, Stage, Stops, status_of
+from sufficiency.shortlist.plan import ShortlistPlan, Stage, Status, Stops, status_of
 from sufficiency.shortlist.problem import ShortlistProblem, shortlist_problem
 from sufficiency.shortlist.reasons import Margins, chosen_rows, not_chosen_rows
 
@@ -39,13 +41,16 @@ def solve_shortlist(
     stops: Stops | None = None,
     engines: Sequence[str] = ENGINES,
     progress: Progress | None = None,
+    force_in: Sequence[str] = (),
+    force_out: Sequence[str] = (),
 ) -> ShortlistPlan:
     """The shortlist of ``eois`` under the limits of ``scenario``, over ``sample`` futures of ``run``.
 
     The run is one of the scenario without the bids. No capital, or no bid that passes screening, is no error: the plan is
-    empty and states the shortfall. Raises InputProblem for what a person can mend.
+    empty and states the shortfall. Limits that clash with what is forced in are no error either: the plan is empty, its status
+    says infeasible and its notes which families clash. Raises InputProblem for what a person can mend.
     """
-    problem = shortlist_problem(scenario, eois, net_demand(run, sample))
+    problem = shortlist_problem(scenario, eois, net_demand(run, sample), force_in=force_in, force_out=force_out)
     return solve_problem(problem, stops=stops, engines=engines, progress=progress)
 
 
@@ -67,7 +72,13 @@ def solve_problem(
     failures: list[str] = []
     for engine in engines:
         try:
-            evaluation, stages = _three_stages(problem, nothing, engine, stops, tell)
+            first = _first(problem, nothing, engine)
+            if isinstance(first, tuple):
+                notes = (*failures, *(f"These limits clash: {' and '.join(clash)}." for clash in first))
+                return replace(
+                    _plan(problem, nothing, nothing, _settled(nothing), (engine, ""), stops, notes), status=Status.INFEASIBLE
+                )
+            evaluation, stages = _three_stages(problem, first, engine, stops, tell)
         except EngineFailed as failure:
             failures.append(f"{failure}.")
             continue
@@ -80,23 +91,38 @@ def solve_problem(
     )
 
 
+def _first(problem: ShortlistProblem, nothing: Evaluation, engine: str) -> Evaluation | tuple[tuple[str, ...], ...]:
+    """A choice that keeps every limit to begin from, or the families of limits that clash."""
+    program = program_of(problem)
+    if all(row.sense == "<=" for row in program.rows):
+        return nothing
+    from sufficiency.shortlist.feasible import clashing_families, first_choice
+
+    chosen = first_choice(program, engine)
+    return clashing_families(program, engine) if chosen is None else evaluate(problem, chosen)
+
+
 def _three_stages(
-    problem: ShortlistProblem, nothing: Evaluation, engine: str, stops: Stops, tell: Progress
+    problem: ShortlistProblem, first: Evaluation, engine: str, stops: Stops, tell: Progress
 ) -> tuple[Evaluation, tuple[Stage, ...]]:
-    from sufficiency.shortlist import formulation
+    """The best choice found and how far each stage is proven; ``first`` is a choice that keeps every limit."""
+    from sufficiency.shortlist import cuts, formulation
     from sufficiency.shortlist.engines import solve
 
-    model = formulation.build(problem)
-    expressions = (formulation.shortfall_of, formulation.unmet_of, formulation.cost_of)
-    scales = (1.0, 1.0, formulation.THOUSAND)
-    best, stages = nothing, list[Stage]()
+    model = formulation.build(program_of(problem))
+    beyond = float(problem.weights @ problem.out_of_reach.sum(axis=1))
+    expressions = (formulation.shortfall_of(model), formulation.unmet_of(model, beyond), formulation.cost_of(model))
+    scales = (1.0, 1.0, THOUSAND)
+    nothing = evaluate(problem, {})
+    best, stages = first, list[Stage]()
     for number, (name, unit) in enumerate(STAGES):
         tell(number, 4, name)
         if number < 2 and (settled := _settled(best)[number]).value == _least(problem, number):
             stages.append(settled)  # nothing can be gained: no solve, and none is needed as proof
         else:
-            gap = stops.cost_gap if unit == "£" else stops.relative_gap
-            answer = solve(engine, model, expressions[number](model), gap, stops, best.chosen)
+            relaxation = cuts.strengthen(model, expressions[number])[1] if engine == "highs" and number < 2 else 0.0
+            gap = _gap_asked(number, stops, _values(nothing)[number], max(relaxation, _least(problem, number)))
+            answer = solve(engine, model, expressions[number], gap, stops, best.chosen)
             found = evaluate(problem, answer.chosen, near=best)
             value = _values(found)[number]
             _check_answer(engine, name, found, value, answer.value * scales[number], answer.bound * scales[number])
@@ -105,11 +131,24 @@ def _three_stages(
             stages.append(Stage(name, unit, value, bound, answer.finished, gap, seconds))
             best = found
         if number == 0:
-            formulation.pin(model, "shortfall_kept", expressions[0](model), best.shortfall + stops.shortfall_tolerance)
+            formulation.pin(model, "shortfall_kept", expressions[0], best.shortfall + stops.shortfall_tolerance)
         elif number == 1:
             most = best.unmet * (1 + stops.unmet_tolerance) + 1e-6
-            formulation.pin(model, "unmet_kept", expressions[1](model), most)
+            formulation.pin(model, "unmet_kept", expressions[1], most)
     return best, tuple(stages)
+
+
+def _gap_asked(number: int, stops: Stops, nothing: float, relaxation: float) -> float:
+    """The relative gap asked of a stage; a share of what the shortlist saves is turned into one of the stage's value.
+
+    What it saves is building ``nothing`` less the plan, which is not known yet: a tenth is kept back from the saving of the
+    ``relaxation``, which is a little more.
+    """
+    if stops.gap_of_saving is None:
+        return stops.cost_gap if number == 2 else stops.relative_gap
+    if number == 2:
+        return stops.gap_of_saving
+    return 0.9 * stops.gap_of_saving * max(0.0, nothing - relaxation) / max(relaxation, 1.0)
 
 
 def _values(evaluation: Evaluation) -> tuple[float, float, float]:

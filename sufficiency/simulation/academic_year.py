@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import simpy
+from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import LAST_NCY, NEEDS
 from sufficiency.simulation.agenda import Agenda
 from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
 from sufficiency.simulation.council import Clock, Council
+from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.placements import PlacementPanel
 
+LONGEST_YEAR = 53
+"""Weeks of the longest academic year."""
 WEEKS_BEFORE_SEPTEMBER = 28
 """Children whose place ends at a phase transfer are on the list from 15 February (SEND Regulations 2014, regulation 18)."""
 
@@ -18,8 +22,8 @@ WEEKS_BEFORE_SEPTEMBER = 28
 class AcademicYear:
     """Wakes on the first week of each academic year."""
 
-    def __init__(self, council: Council, placements: PlacementPanel, agenda: Agenda) -> None:
-        self._council, self._placements, self._agenda = council, placements, agenda
+    def __init__(self, council: Council, placements: PlacementPanel, agenda: Agenda, issue: Issue) -> None:
+        self._council, self._placements, self._agenda, self._issue = council, placements, agenda, issue
         settings = council.scenario.placements
         self._hazard = np.array([settings.emergence_by_need.value[n] for n in NEEDS.codes]) * settings.latent.value
         self._at_reception, self._at_secondary = settings.jump_at_reception.value, settings.jump_at_secondary.value
@@ -47,6 +51,11 @@ class AcademicYear:
         self._placements.change_phases()
         self._placements.give_up_places(week, WEEKS_BEFORE_SEPTEMBER)
         self._agenda.plan_year(week, week)
+        self._issue.plan_year(week, week + LONGEST_YEAR)
+
+    def _uniforms(self, stream: str, rows: Rows) -> NDArray[np.float64]:
+        """One uniform for each of ``rows``, drawn for them only: a stream of one September is not asked again."""
+        return self._council.streams.uniforms(stream, self._council.caseload.key[rows])
 
     def _enter_reception(self, week: int, rows: Rows) -> None:
         caseload = self._council.caseload
@@ -62,13 +71,13 @@ class AcademicYear:
         caseload = self._council.caseload
         rows = rows[~caseload.waiting[rows]]
         hazard = self._hazard[caseload.need[rows]] * chance * self._council.factor["specialist_need"][week]
-        self._placements.start_waiting(week, rows[self._council.uniforms(stream, rows) < hazard])
+        self._placements.start_waiting(week, rows[self._uniforms(stream, rows) < hazard])
 
     def _leave_school(self, week: int, rows: Rows, year: int) -> None:
         """After Year 11: some stay in special provision or a sixth form, most go to further education."""
         caseload = self._council.caseload
         setting = caseload.setting[rows]
-        u = self._council.uniforms(f"post-16/{year}", rows)
+        u = self._uniforms(f"post-16/{year}", rows)
         special = (setting == S["special"]) | (setting == S["independent"]) | caseload.waiting[rows]
         school = special | (setting == S["mainstream"]) | (setting == S["resourced"]) | (setting == S["alternative"])
         stays = np.where(special, u < self._stay_special, (u < self._stay_mainstream) & (setting != S["alternative"]))
@@ -83,6 +92,6 @@ class AcademicYear:
         self._to_college(week, rows[~gone], year)
 
     def _to_college(self, week: int, rows: Rows, year: int) -> None:
-        out = self._council.uniforms(f"post-16/elsewhere/{year}", rows) < self._elsewhere
+        out = self._uniforms(f"post-16/elsewhere/{year}", rows) < self._elsewhere
         self._placements.move(week, rows[out], S["elsewhere"])
         self._placements.move(week, rows[~out], S["further_education"])

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sufficiency.simulation.assessments import AssessmentTeam
-from sufficiency.simulation.caseload import WITH_TEAM, Rows
-from sufficiency.simulation.council import Council
+from sufficiency.simulation.caseload import IN_ADVICE, NEVER, Rows
+from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.queues import AllocationRule, Due, Queue
 
 
@@ -18,33 +21,51 @@ class AllocationMeeting:
     def __init__(self, council: Council, team: AssessmentTeam, awaiting: Rows, advising: Rows) -> None:
         settings = council.scenario.advice
         self._council, self._team = council, team
-        self._rule = AllocationRule(council.scenario.assessment_team.backlog_share.value)
-        self._backlog_after = council.scenario.assessment_team.backlog_after.value
-        self._queue = Queue(awaiting)
-        self._capacity = council.capacity(
-            settings.advice_per_week.value, settings.capacity_growth.value, settings.follows_demand.value
-        )
+        self._rule = AllocationRule()
+        self._queue = Queue(team.turn, awaiting)
+        self.capacity = council.capacity(
+            settings.advice_per_week.value,
+            settings.capacity_growth.value,
+            settings.follows_demand.value,
+            settings.in_post.value if settings.in_post else None,
+        ).tolist()
+        """Advice that can be begun in each week."""
+        self.done = [0] * council.weeks
+        """Advice begun in each week."""
         self._weeks = settings.weeks_to_advise.value
         self._reused = settings.reused.value
         self._in = Due(council.weeks)
         self._in.spread(advising, self._weeks)
+        self._entering, self._queuing = NOBODY, NOBODY
+        self._entering_edges = self._queuing_edges = [0] * (council.weeks + 1)
 
-    def receive(self, week: int, rows: Rows) -> None:
-        """Cases that will be assessed."""
-        if not rows.size:
-            return
+    def expect(self, rows: Rows, weeks: NDArray[np.int64]) -> None:
+        """Cases that will be assessed, and the week in which each comes to the meeting; in order of that week."""
+        each = np.arange(self._council.weeks + 1)
+        self._entering, self._entering_edges = rows, weeks.searchsorted(each).tolist()
         reused = self._council.uniforms("advice/reused", rows) < self._reused
-        self._in.add(week + self._weeks, rows[reused])
-        self._queue.add(rows[~reused])
+        self._in.add_each(weeks[reused] + self._weeks, rows[reused])
+        self._queuing, self._queuing_edges = rows[~reused], weeks[~reused].searchsorted(each).tolist()
+
+    @property
+    def waiting(self) -> int:
+        """Cases that wait for a psychologist."""
+        return len(self._queue)
 
     def step(self, week: int) -> None:
         """One weekly meeting."""
-        caseload = self._council.caseload
-        rows = self._queue.rows
-        backlog = int(caseload.request_week[rows].searchsorted(week - self._backlog_after, side="right"))
-        chosen = self._rule.take(self._queue, backlog, caseload.priority, int(self._capacity[week]))
+        state, team = self._council.caseload.state, self._team
+        state[self._entering[self._entering_edges[week] : self._entering_edges[week + 1]]] = IN_ADVICE
+        self._queue.add(self._queuing[self._queuing_edges[week] : self._queuing_edges[week + 1]])
+        chosen = self._rule.take(self._queue, team.boundary[week], self.capacity[week], team.share[week])
+        self.done[week] = chosen.size
         self._in.add(week + self._weeks, chosen)
-        ready = self._in.take(week)
-        caseload.state[ready] = WITH_TEAM
-        self._team.receive(ready)
-        self._team.allocate(week)
+        team.receive(self._in.take(week))
+        team.allocate(week)
+
+
+def advice_sought(council: Council) -> NDArray[np.int64]:
+    """Week in which advice was asked for, by row: that of the decision to assess, or of a successful appeal; else ``NEVER``."""
+    caseload = council.caseload
+    back = caseload.overturn_week != NEVER
+    return np.where(back, caseload.overturn_week, caseload.decision_week).astype(np.int64)

@@ -1,133 +1,73 @@
 """Requests for assessment over the whole horizon: how many, from whom, in which week.
 
-Requests a week in a cell of area and need are Poisson with mean
-
-    base-year requests x share of area x share of need x season x level x policy x sum over NCY of share x population ratio.
-
-The level is ``exp`` of a path drawn once a future: mean growth and drift every year, plus the national shock, plus the
-authority's own walk, plus noise that lasts one year. Counts are inverted from one uniform a cell and week, so that under common
-random numbers more demand adds requests and changes none of those already there.
+Requests a week in a cell of area and need are Poisson with the mean of :mod:`sufficiency.simulation.demand`. Counts are inverted
+from one uniform a cell and week, so that under common random numbers more demand adds requests and changes none of those already
+there. A policy that reaches some phases only has counts of its own for each of them: a child of the cell comes if its ordinal is
+within its phase's count, so that children of other phases stay as they were and each phase's number is Poisson still.
 """
 
 from __future__ import annotations
 
 from functools import lru_cache
-from statistics import NormalDist
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.calendar import Calendar
-from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS
+from sufficiency.domain.dictionaries import NEEDS
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.caseload import NO_SETTING, NOT_YET, Caseload
-from sufficiency.simulation.effects import multiplier
+from sufficiency.simulation.caseload import NO_SETTING, NOT_YET, Caseload, Rows, phase_of
+from sufficiency.simulation.demand import Expected, expected
+from sufficiency.simulation.demand import growth_path as growth_path
+from sufficiency.simulation.demand import season as season
+from sufficiency.simulation.demand import weekly_mean as weekly_mean
+from sufficiency.simulation.known_requests import known_requests, known_weeks
+from sufficiency.simulation.population import NCYS as NCYS
+from sufficiency.simulation.population import population_ratio as population_ratio
 from sufficiency.simulation.streams import Keys, Streams, keys_of, mixed
 
-NCYS = np.arange(FIRST_NCY, LAST_NCY + 1)
-_NORMAL = NormalDist()
 _LARGEST_MEAN = 600.0
 """Means above this are refused: the Poisson inversion below would underflow."""
 
-
-def growth_path(scenario: Scenario, streams: Streams) -> dict[int, float]:
-    """Logarithm of the request level by calendar year, 0 in the base year (the last whole year before the start)."""
-    demand = scenario.demand
-    known = demand.known_growth.value if demand.known_growth else {}
-    base = scenario.calendar.monday.year - (scenario.calendar.monday.month < 12)
-    drift = demand.drift.value * _normal(streams, "growth/drift")
-    path, level = {base: 0.0}, 0.0
-    for year in range(base + 1, int(scenario.calendar.calendar_years[-1]) + 1):
-        noise = 0.0
-        if str(year) in known:
-            level += known[str(year)]
-        else:
-            level += demand.growth.value + drift
-            level += demand.national_shock.value * _normal(streams, f"growth/national/{year}")
-            level += demand.authority_walk.value * _normal(streams, f"growth/authority/{year}")
-            noise = demand.transitory_noise.value * _normal(streams, f"growth/transitory/{year}")
-        path[year] = level + noise
-    return path
-
-
-def population_ratio(scenario: Scenario, academic_years: NDArray[np.int64]) -> NDArray[np.float64]:
-    """Children of each NCY in each academic year over those of the base year; shape (academic years, NCYs).
-
-    A birth cohort of academic year b is in Reception in b + 5. The base calendar year is two thirds of one academic year and a
-    third of the next. Net migration changes every cohort alike from the base year on.
-    """
-    births = scenario.population.births.value
-    years = sorted(int(y) for y in births)
-    sizes = [births[str(y)] for y in years]
-    base = scenario.calendar.monday.year - 1 if scenario.calendar.monday.month < 12 else scenario.calendar.monday.year
-
-    def cohort(year: NDArray[np.int64] | int) -> NDArray[np.float64]:
-        size: NDArray[np.float64] = np.interp(np.asarray(year)[..., None] - NCYS - 5, years, sizes)
-        return size
-
-    migration = (1 + scenario.population.migration.value) ** (academic_years - base + 0.0)
-    return migration[:, None] * cohort(academic_years) / (2 / 3 * cohort(base - 1) + 1 / 3 * cohort(base))
-
-
-@lru_cache(maxsize=64)
-def season(calendar: Calendar, weights: tuple[float, ...]) -> NDArray[np.float64]:
-    """Share of a calendar year's requests that fall in each week, shape (weeks,); the shares of a whole year sum to 1."""
-    weight = np.array(weights)[calendar.month_number - 1]
-    total = {}
-    for year in np.unique(calendar.calendar_years):
-        days = np.arange(np.datetime64(f"{year}-01-01"), np.datetime64(f"{year + 1}-01-01"))
-        thursdays = days[(days.astype("datetime64[D]").view("int64") - 0) % 7 == 0]  # 1 January 1970 was a Thursday
-        months = thursdays.astype("datetime64[M]").astype(np.int64) % 12
-        total[int(year)] = float(np.array(weights)[months].sum())
-    share: NDArray[np.float64] = weight / np.array([total[int(y)] for y in calendar.calendar_years])
-    return share
-
-
-def weekly_mean(scenario: Scenario, streams: Streams) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Mean requests a week over all cells, shape (weeks,), and each NCY's share of them, shape (academic years, NCYs)."""
-    calendar = scenario.calendar
-    demand = scenario.demand
-    path = growth_path(scenario, streams)
-    level = np.exp([path[int(y)] for y in calendar.calendar_years])
-    years = np.unique(calendar.academic_years)
-    shares = np.array([demand.by_ncy.value[str(n)] for n in NCYS])
-    by_ncy = shares * population_ratio(scenario, years)
-    size = by_ncy.sum(axis=1)
-    months = tuple(demand.by_month.value[str(m)] for m in range(1, 13))
-    mean = demand.requests_in_base_year.value * season(calendar, months) * level
-    mean *= size[calendar.academic_years - years[0]] * multiplier(scenario, "request_rate")
-    return mean, by_ncy / size[:, None]
+_WEEK_BITS, _KEY_BITS = np.uint64(52), np.uint64(12)
 
 
 def requests(scenario: Scenario, streams: Streams) -> Caseload:
     """The requests of the horizon, in the order in which they arrive (random within a week)."""
     calendar = scenario.calendar
-    mean, by_ncy = weekly_mean(scenario, streams)
-    areas, needs = scenario.area_codes, NEEDS.codes
-    area_share = np.array([scenario.demand.by_area.value[a] for a in areas])
-    need_share = np.array([scenario.demand.by_need.value[n] for n in needs])
-    means = area_share[:, None, None] * need_share[None, :, None] * mean
-    cells = _cell_keys(areas, calendar.weeks)
-    counts = poisson_quantile(streams.uniforms("requests", cells), means)
-    flat = counts.ravel()
-    cell = np.repeat(np.arange(flat.size), flat)
-    ordinal = np.arange(cell.size) - np.repeat(np.cumsum(flat) - flat, flat)
-    key = mixed(cells.ravel()[cell] + mixed(ordinal.astype(np.uint64) + np.uint64(1)))
-    week = cell % calendar.weeks
-    order = np.lexsort((key, week))
-    cell, key, week = cell[order], key[order], week[order]
-    academic = calendar.academic_years[week]
-    ncy = _drawn_ncy(streams.uniforms("request/ncy", key), academic - calendar.academic_years[0], by_ncy)
+    demand = expected(scenario, streams)
+    shape = demand.cells.shape
+    if scenario.demand.known_requests:
+        mean, demand = demand.mean, demand.without(known_weeks(scenario))
+    parts = [_asking(streams, demand, _cell_keys("request", scenario.area_codes, calendar.weeks))]
+    if demand.register.any():
+        parts.append(_named(streams, demand, _cell_keys("register", scenario.area_codes, calendar.weeks)))
+    if scenario.demand.known_requests:
+        parts.append(_known(scenario, streams, demand, mean))
+    cell, key, ncy = parts[0] if len(parts) == 1 else (np.concatenate(columns) for columns in zip(*parts, strict=True))
+    week = cell % shape[2]
+    # By week and, within it, by the key's first 52 bits: one number sorts in half the time of two.
+    order = np.argsort((week.astype(np.uint64) << _WEEK_BITS) | (key >> _KEY_BITS))
+    cell, key, ncy, week = cell[order], key[order], ncy[order], week[order]
     return Caseload(
         key=key,
-        area=(cell // (calendar.weeks * len(needs))).astype(np.int8),
-        need=(cell // calendar.weeks % len(needs)).astype(np.int8),
-        reception_year=(academic - ncy).astype(np.int16),
+        area=(cell // (shape[1] * shape[2])).astype(np.int8),
+        need=(cell // shape[2] % shape[1]).astype(np.int8),
+        reception_year=(calendar.academic_years[week] - ncy).astype(np.int16),
         request_week=week.astype(np.int16),
         setting=np.full(key.size, NO_SETTING, dtype=np.int8),
         state=np.full(key.size, NOT_YET, dtype=np.int8),
-        priority=streams.uniforms("request/priority", key) < scenario.demand.priority_share.value,
+        priority=goes_first(scenario, streams, key, ncy),
     )
+
+
+def goes_first(scenario: Scenario, streams: Streams, keys: Keys, ncy: NDArray[np.integer]) -> NDArray[np.bool_]:
+    """Whose cases the allocation meeting takes first, shape (n,): some of all, and some of those about to change phase."""
+    first: NDArray[np.bool_] = streams.uniforms("request/priority", keys) < scenario.demand.priority_share.value
+    by_ncy = scenario.assessment_team.priority_by_ncy
+    if by_ncy:
+        share = np.array([by_ncy.value.get(str(n), 0.0) for n in NCYS])
+        first |= streams.uniforms("request/priority-by-ncy", keys) < share[np.clip(ncy - NCYS[0], 0, NCYS.size - 1)]
+    return first
 
 
 def poisson_quantile(uniforms: NDArray[np.float64], means: NDArray[np.float64]) -> NDArray[np.int64]:
@@ -148,26 +88,6 @@ def poisson_quantile(uniforms: NDArray[np.float64], means: NDArray[np.float64]) 
     return counts
 
 
-@lru_cache(maxsize=32)
-def _cell_keys(areas: tuple[str, ...], weeks: int) -> Keys:
-    """Keys of the cells of area, need and week; shape (areas, needs, weeks)."""
-    return np.array([[keys_of(f"request/{area}/{need}", weeks) for need in NEEDS.codes] for area in areas])
-
-
-def _drawn_ncy(u: NDArray[np.float64], year: NDArray[np.int64], shares: NDArray[np.float64]) -> NDArray[np.int64]:
-    """NCYs drawn by inversion from the shares of each child's academic year."""
-    ncy = np.empty(u.size, dtype=np.int64)
-    for position in range(len(shares)):  # academic years, not children
-        here = np.flatnonzero(year == position)
-        edges = np.cumsum(shares[position])
-        ncy[here] = NCYS[np.minimum(np.searchsorted(edges, u[here], side="right"), NCYS.size - 1)]
-    return ncy
-
-
-def _normal(streams: Streams, name: str) -> float:
-    return _NORMAL.inv_cdf(streams.uniform(name))
-
-
 def drawn_areas(scenario: Scenario, shares: dict[str, float], streams: Streams, keys: Keys) -> NDArray[np.int8]:
     """Area of each key: the first to ring of one exponential clock an area, so that the order of areas does not matter."""
     best = np.full(keys.size, np.inf)
@@ -180,3 +100,71 @@ def drawn_areas(scenario: Scenario, shares: dict[str, float], streams: Streams, 
         area[rings < best] = position
         best = np.minimum(best, rings)
     return area
+
+
+def _asking(streams: Streams, demand: Expected, cells: Keys) -> tuple[Rows, Keys, Rows]:
+    """Cell, key and NCY of the children for whom an assessment is asked, register apart."""
+    uniforms = streams.uniforms("requests", cells)
+    if demand.in_part is None or demand.in_part.shape[2] == 1:
+        means = demand.cells if demand.in_part is None else demand.cells * demand.in_part[:, :, 0]
+        cell, _, key = _children(poisson_quantile(uniforms, means), cells)
+        return cell, key, _drawn_ncy(streams, demand, cell, key)
+    factors = demand.in_part
+    counts: list[NDArray[np.int64]] = []
+    for phase in range(factors.shape[2]):  # phases, not children
+        alike = next((p for p in range(phase) if (factors[:, :, p] == factors[:, :, phase]).all()), None)
+        counts.append(counts[alike] if alike is not None else poisson_quantile(uniforms, demand.cells * factors[:, :, phase]))
+    by_phase = np.stack(counts)
+    cell, ordinal, key = _children(by_phase.max(axis=0), cells)
+    ncy = _drawn_ncy(streams, demand, cell, key)
+    comes = ordinal < by_phase.reshape(len(counts), -1)[phase_of(ncy), cell]
+    return cell[comes], key[comes], ncy[comes]
+
+
+def _named(streams: Streams, demand: Expected, cells: Keys) -> tuple[Rows, Keys, Rows]:
+    """Cell, key and NCY of the children whose name on the register has become a request: of the make-up of all requests."""
+    by_year = demand.by_age.sum(axis=-1)
+    share = by_year / by_year.sum(axis=(0, 1))
+    means = share[:, :, demand.mix_year] * demand.register
+    cell, _, key = _children(poisson_quantile(streams.uniforms("register", cells), means), cells)
+    return cell, key, _drawn_ncy(streams, demand, cell, key)
+
+
+def _known(scenario: Scenario, streams: Streams, demand: Expected, mean: NDArray[np.float64]) -> tuple[Rows, Keys, Rows]:
+    """Cell, key and NCY of the children asked for in periods whose number is known; ``mean`` spreads them over their weeks."""
+    found = known_requests(scenario, streams, mean)
+    area = drawn_areas(scenario, scenario.demand.by_area.value, streams, found.key).astype(np.int64)
+    _, needs, weeks = demand.cells.shape
+    cell = (area * needs + found.need) * weeks + found.week
+    return cell, found.key, _drawn_ncy(streams, demand, cell, found.key)
+
+
+def _children(counts: NDArray[np.int64], cells: Keys) -> tuple[Rows, Rows, Keys]:
+    """Cell, ordinal within the cell (from 0) and key of each child, of shape (children,)."""
+    flat = counts.ravel()
+    cell = np.repeat(np.arange(flat.size), flat)
+    ordinal = np.arange(cell.size) - np.repeat(np.cumsum(flat) - flat, flat)
+    key = mixed(cells.ravel()[cell] + mixed(ordinal.astype(np.uint64) + np.uint64(1)))
+    return cell, ordinal, key
+
+
+@lru_cache(maxsize=32)
+def _cell_keys(origin: str, areas: tuple[str, ...], weeks: int) -> Keys:
+    """Keys of the cells of area, need and week; shape (areas, needs, weeks)."""
+    return np.array([[keys_of(f"{origin}/{area}/{need}", weeks) for need in NEEDS.codes] for area in areas])
+
+
+def _drawn_ncy(streams: Streams, demand: Expected, cell: Rows, key: Keys) -> Rows:
+    """NCYs drawn by inversion from the shares of each child's area, need and academic year."""
+    weeks = demand.cells.shape[2]
+    years = demand.by_age.shape[2]
+    edges = np.cumsum(demand.by_age, axis=-1)
+    whole = edges[..., -1:]
+    edges = np.divide(edges, whole, out=np.ones_like(edges), where=whole > 0).reshape(-1, NCYS.size)
+    edges[:, -1] = 1.0
+    group = cell // weeks * years + demand.mix_year[cell % weeks]
+    # One search through the edges of all groups, each moved up by its own number.
+    line = (edges + np.arange(len(edges))[:, None]).ravel()
+    found = np.searchsorted(line, streams.uniforms("request/ncy", key) + group, side="right") - group * NCYS.size
+    ncy: Rows = NCYS[np.minimum(found, NCYS.size - 1)]
+    return ncy

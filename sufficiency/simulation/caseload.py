@@ -25,6 +25,11 @@ NO_SETTING, NO_PROVISION = -1, -1
 # What a row is at the moment.
 NOT_YET, UNDECIDED, IN_ADVICE, WITH_TEAM, HAS_PLAN, REFUSED, WITHDRAWN, NOT_ISSUED, CEASED = range(9)
 
+_DATES = (
+    "decision_week", "withdrawal_week", "refusal_week", "overturn_week", "not_issued_week", "reversal_week", "plan_week",
+)  # fmt: skip
+"""Columns of the weeks in which something happened to a child."""
+
 S = {code: i for i, code in enumerate(SETTINGS.codes)}
 """Position of each setting on the setting axis."""
 
@@ -52,22 +57,22 @@ class Caseload:
     overturn_week: NDArray[np.int16] = field(init=False)
     not_issued_week: NDArray[np.int16] = field(init=False)
     withdrawal_week: NDArray[np.int16] = field(init=False)
+    reversal_week: NDArray[np.int16] = field(init=False)
+    """Week in which a decision not to issue was overturned."""
     plan_week: NDArray[np.int16] = field(init=False)
     """Week in which the final plan was issued; ``NEVER`` where none was or the child came with one."""
     provision: NDArray[np.int16] = field(init=False)
     """The provision whose place the child holds."""
     waiting: NDArray[np.bool_] = field(init=False)
     wait_since: NDArray[np.int16] = field(init=False)
-    resourced_suitable: NDArray[np.bool_] = field(init=False)
 
     def __post_init__(self) -> None:
         rows = len(self.key)
-        for name in ("decision_week", "refusal_week", "overturn_week", "not_issued_week", "withdrawal_week", "plan_week"):
+        for name in _DATES:
             setattr(self, name, np.full(rows, NEVER, dtype=np.int16))
         self.provision = np.full(rows, NO_PROVISION, dtype=np.int16)
         self.waiting = np.zeros(rows, dtype=np.bool_)
         self.wait_since = np.full(rows, NEVER, dtype=np.int16)
-        self.resourced_suitable = np.zeros(rows, dtype=np.bool_)
         self.ncy = np.zeros(rows, dtype=np.int8)
         self.phase = np.zeros(rows, dtype=np.int8)
 
@@ -85,11 +90,12 @@ class Caseload:
 
 
 def phase_of(ncy: NDArray[np.integer]) -> NDArray[np.int8]:
-    """Position of the phase of each NCY, the same shape."""
-    phase = (ncy >= PHASE_STARTS[0]).astype(np.int8)
-    for start in PHASE_STARTS[1:]:
-        phase += ncy >= start
+    """Position of the phase of each NCY (-128 to 127), the same shape."""
+    phase: NDArray[np.int8] = _PHASE_BY_BYTE[ncy.astype(np.int8).view(np.uint8)]
     return phase
+
+
+_PHASE_BY_BYTE = np.searchsorted(PHASE_STARTS, np.arange(256, dtype=np.uint8).view(np.int8), side="right").astype(np.int8)
 
 
 def joined(parts: list[Caseload]) -> Caseload:

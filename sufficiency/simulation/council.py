@@ -10,9 +10,10 @@ import simpy
 from numpy.typing import NDArray
 
 from sufficiency.domain.calendar import Calendar
+from sufficiency.domain.dictionaries import SETTINGS
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.arrivals import growth_path
-from sufficiency.simulation.caseload import NO_SETTING, Caseload, Rows
+from sufficiency.simulation.caseload import NEVER, NO_SETTING, Caseload, Rows
 from sufficiency.simulation.effects import multiplier
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.streams import Streams
@@ -20,15 +21,38 @@ from sufficiency.simulation.streams import Streams
 Clock = Generator[simpy.Event, None, None]
 
 
-@dataclass
-class Ledger:
-    """Every change of setting: batches of (week, rows, from, to), where ``NO_SETTING`` is outside the caseload."""
+_MOST = 4096
+_ALIKE = {code: np.full(_MOST, code, dtype=np.int8) for code in range(NO_SETTING, len(SETTINGS))}
 
-    batches: list[tuple[int, Rows, NDArray[np.int8], NDArray[np.int8]]] = field(default_factory=list)
+
+def alike(setting: int, count: int) -> NDArray[np.int8]:
+    """``count`` times the same setting; not to be written to."""
+    return _ALIKE[setting][:count] if count <= _MOST else np.full(count, setting, dtype=np.int8)
+
+
+class Ledger:
+    """Every change of setting, in batches of children; ``NO_SETTING`` is outside the caseload."""
+
+    def __init__(self) -> None:
+        self._weeks: list[int] = []
+        self._rows: list[Rows] = []
+        self._before: list[NDArray[np.int8]] = []
+        self._after: list[NDArray[np.int8]] = []
 
     def write(self, week: int, rows: Rows, before: NDArray[np.int8], after: NDArray[np.int8]) -> None:
         """Record that ``rows`` went from setting ``before`` to ``after`` in ``week``; all of shape (n,)."""
-        self.batches.append((week, rows, before, after))
+        self._weeks.append(week)
+        self._rows.append(rows)
+        self._before.append(before)
+        self._after.append(after)
+
+    def entries(self) -> tuple[NDArray[np.int64], Rows, NDArray[np.int8], NDArray[np.int8]]:
+        """Week, row, setting before and setting after of every change, in the order in which they were made; shape (n,)."""
+        if not self._rows:
+            none = np.zeros(0, dtype=np.int64)
+            return none, none, none.astype(np.int8), none.astype(np.int8)
+        weeks = np.repeat(self._weeks, [rows.size for rows in self._rows])
+        return weeks, np.concatenate(self._rows), np.concatenate(self._before), np.concatenate(self._after)
 
 
 @dataclass
@@ -58,38 +82,62 @@ class Council:
             self._columns[name] = self.streams.uniforms(name, self.caseload.key)
         return self._columns[name][rows]
 
-    def move(self, week: int, rows: Rows, to: int | NDArray[np.int8]) -> NDArray[np.int8]:
-        """Change the setting of ``rows`` (``OUTSIDE`` takes them out of the caseload), record it, and return the new ones."""
+    def move(self, week: int, rows: Rows, to: NDArray[np.int8]) -> None:
+        """Change the setting of ``rows`` to that of each (``OUTSIDE`` takes them out of the caseload), and record it."""
         setting = self.caseload.setting
-        before = setting[rows]
+        self.ledger.write(week, rows, setting[rows], to)
         setting[rows] = to
-        after = setting[rows]
-        self.ledger.write(week, rows, before, after)
-        return after
 
-    def capacity(self, per_week: float, growth: float = 0.0, follows_demand: float = 0.0) -> NDArray[np.int64]:
+    def capacity(
+        self, per_week: float, growth: float = 0.0, follows_demand: float = 0.0, in_post: dict[str, float] | None = None
+    ) -> NDArray[np.int64]:
         """Whole cases a service can take in each week, shape (weeks,): fractions are carried from week to week.
 
-        ``growth`` is yearly; ``follows_demand`` is the share of last year's level of requests (in logarithms) that it follows.
+        ``growth`` is yearly; ``follows_demand`` is the share of last year's level of requests (in logarithms) that it follows;
+        ``in_post`` is the share of its staff in post from each month (2022-09) on.
         """
         rate = per_week * (1 + growth) ** (np.arange(self.weeks) / WEEKS_A_YEAR)
         if follows_demand > 0:
             path = growth_path(self.scenario, self.streams)
             last_year = np.array([path.get(int(y) - 1, 0.0) for y in self.calendar.calendar_years])
             rate *= np.exp(follows_demand * last_year)
+        if in_post:
+            rate *= self.since(in_post, 1.0)
         done = np.floor(np.cumsum(rate) + 1e-9).astype(np.int64)
         return np.diff(done, prepend=0)
 
+    def since(self, changes: dict[str, float], before: float) -> NDArray[np.float64]:
+        """What holds in each week, shape (weeks,), where ``changes`` names the month from which each value holds."""
+        months = np.array([*sorted(changes)], dtype="datetime64[M]")
+        values = np.array([before, *(changes[month] for month in sorted(changes))])
+        held: NDArray[np.float64] = values[months.searchsorted(self.calendar.thursdays.astype("datetime64[M]"), side="right")]
+        return held
 
-def weekly(step: Callable[[int], None]) -> Callable[[simpy.Environment], Clock]:
-    """A SimPy process that calls ``step`` with the number of the week, every week."""
+    def first_row_after(self, weeks: NDArray[np.int64]) -> NDArray[np.int64]:
+        """The first row whose request came after each of ``weeks``, the same shape; rows are in the order of requests."""
+        asked = self.caseload.request_week != NEVER
+        first = int(asked.argmax())
+        week = self.caseload.request_week[first : first + int(asked.sum())]
+        rows: NDArray[np.int64] = first + week.searchsorted(weeks, side="right")
+        return rows
 
-    def process(environment: simpy.Environment) -> Clock:
+
+def weekly(environment: simpy.Environment, *steps: Callable[[int], None]) -> None:
+    """Start the SimPy process of the services that meet every week: each of ``steps`` is called with the number of the week.
+
+    They share one process because each hands on to the next within the week: their order is the model's, and must not hang on
+    the order in which the clock happens to hold its events.
+    """
+
+    def process() -> Clock:
+        week = 0
         while True:
-            step(int(environment.now))
+            for step in steps:
+                step(week)
+            week += 1
             yield environment.timeout(1)
 
-    return process
+    environment.process(process())
 
 
 NOBODY: Rows = np.zeros(0, dtype=np.int64)

@@ -2,62 +2,84 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from sufficiency.simulation.advice import AllocationMeeting
 from sufficiency.simulation.caseload import IN_ADVICE, REFUSED, WITHDRAWN, Rows
 from sufficiency.simulation.council import Council
-from sufficiency.simulation.queues import Due, Queue
 
 
 class DecisionPanel:
-    """Takes the oldest requests whose papers are ready; some are withdrawn, some refused, and some refusals come back."""
+    """Takes the oldest requests whose papers are ready; some are withdrawn, some refused, and some refusals come back.
 
-    def __init__(self, council: Council, meeting: AllocationMeeting, undecided: Rows) -> None:
+    Nothing later in the pathway changes what the panel does, so its decisions are laid out for the whole horizon at once and
+    made week by week. ``requests`` are all who await a decision on the first day and all who will ask, in order of request.
+    """
+
+    def __init__(self, council: Council, meeting: AllocationMeeting, requests: Rows) -> None:
         settings = council.scenario.decisions
-        self._council, self._meeting = council, meeting
-        self._queue = Queue(undecided)
-        self._ready_after = settings.weeks_before_panel.value
-        self._capacity = council.capacity(settings.decisions_per_week.value, follows_demand=settings.follows_demand.value)
-        self._refused, self._overturned = settings.refused.value, settings.overturned.value
-        everyone = slice(None)
-        self._withdrawn = council.uniforms("request/withdrawn", everyone) < settings.withdrawn.value
-        self._refusal = council.uniforms("request/refused", everyone)
-        self._weeks_to_overturn = settings.weeks_to_overturn.value
-        self._returns = Due(council.weeks)
+        self._council, self._requests = council, requests
+        capacity = council.capacity(settings.decisions_per_week.value, follows_demand=settings.follows_demand.value)
+        asked = council.caseload.request_week[requests]
+        weeks = np.arange(council.weeks)
+        self._arrived = asked.searchsorted(weeks, side="right").tolist()
+        ready = asked.searchsorted(weeks - settings.weeks_before_panel.value, side="right")
+        decided = served(ready, capacity)
+        self._decided = [0, *decided.tolist()]
+        rows = requests[: decided[-1]]
+        week = decided.searchsorted(np.arange(rows.size), side="right")
+        self._outcome = np.full(rows.size, IN_ADVICE, dtype=np.int8)
+        entering, weeks_in = self._decide(rows, week)
+        order = np.lexsort((entering, weeks_in))
+        meeting.expect(entering[order], weeks_in[order])
 
-    def receive(self, rows: Rows) -> None:
-        """New requests wait for the panel."""
-        self._queue.add(rows)
+    def _decide(self, rows: Rows, week: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
+        """Decide on ``rows`` in their ``week``; returns who will be assessed, and the week in which each comes to the meeting."""
+        council, caseload = self._council, self._council.caseload
+        settings = council.scenario.decisions
+        caseload.decision_week[rows] = week
+        withdrawn = self._uniforms("request/withdrawn", rows) < settings.withdrawn.value
+        refused = self._uniforms("request/refused", rows) < settings.refused.value * council.factor["refusal"][week]
+        refused &= ~withdrawn
+        self._outcome[withdrawn], self._outcome[refused] = WITHDRAWN, REFUSED
+        caseload.withdrawal_week[rows[withdrawn]] = week[withdrawn]
+        turned_down, when = rows[refused], week[refused]
+        caseload.refusal_week[turned_down] = when
+        mediated = self._uniforms("request/mediation", turned_down) < settings.overturned_by_mediation.value
+        appealed = self._uniforms("request/tribunal", turned_down) < settings.overturned_by_tribunal.value
+        when = when + np.where(mediated, max(settings.weeks_to_mediation.value, 1), max(settings.weeks_to_tribunal.value, 1))
+        back = (mediated | appealed) & (when < council.weeks)
+        caseload.overturn_week[turned_down[back]] = when[back]
+        accepted = ~(withdrawn | refused)
+        return np.concatenate((rows[accepted], turned_down[back])), np.concatenate((week[accepted], when[back]))
+
+    def _uniforms(self, stream: str, rows: Rows) -> NDArray[np.float64]:
+        """One uniform for each of ``rows``, drawn for them only: nothing is asked twice."""
+        return self._council.streams.uniforms(stream, self._council.caseload.key[rows])
+
+    def undecided(self, week: int) -> Rows:
+        """Requests that await a decision at the end of ``week``."""
+        return self._requests[self._decided[week + 1] : self._arrived[week] if week >= 0 else self._at_start]
 
     @property
-    def undecided(self) -> Rows:
-        """Requests that await a decision."""
-        return self._queue.rows
+    def _at_start(self) -> int:
+        """How many await a decision before the clock starts."""
+        return int((self._council.caseload.request_week[self._requests] < 0).sum())
 
     def step(self, week: int) -> None:
         """One weekly panel."""
-        caseload = self._council.caseload
-        back = self._returns.take(week)
-        if back.size:
-            caseload.overturn_week[back] = week
-            caseload.state[back] = IN_ADVICE
-            self._meeting.receive(week, back)
-        ready = int(caseload.request_week[self._queue.rows].searchsorted(week - self._ready_after, side="right"))
-        taken = self._queue.take_first(min(ready, int(self._capacity[week])))
-        if not taken.size:
-            return
-        caseload.decision_week[taken] = week
-        withdrawn = self._withdrawn[taken]
-        refused = self._refusal[taken] < self._refused * self._council.factor["refusal"][week]
-        refused &= ~withdrawn
-        gone, turned_down = taken[withdrawn], taken[refused]
-        if gone.size:
-            caseload.state[gone] = WITHDRAWN
-            caseload.withdrawal_week[gone] = week
-        if turned_down.size:
-            caseload.state[turned_down] = REFUSED
-            caseload.refusal_week[turned_down] = week
-            appealed = self._council.uniforms("request/overturned", turned_down) < self._overturned
-            self._returns.add(week + max(self._weeks_to_overturn, 1), turned_down[appealed])
-        accepted = taken[~(withdrawn | refused)]
-        caseload.state[accepted] = IN_ADVICE
-        self._meeting.receive(week, accepted)
+        first, last = self._decided[week], self._decided[week + 1]
+        if last > first:
+            self._council.caseload.state[self._requests[first:last]] = self._outcome[first:last]
+
+
+def served(ready: NDArray[np.int64], capacity: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Cases served by the end of each week, first come first served, shape (weeks,).
+
+    ``ready`` is how many have become ready by then, ``capacity`` how many can be served in each week. By the recursion
+    D(w) = min(ready(w), D(w - 1) + capacity(w)) from D(-1) = 0 (Lindley 1952), unrolled.
+    """
+    able = np.cumsum(capacity)
+    done: NDArray[np.int64] = able + np.minimum(np.minimum.accumulate(ready - able), 0)
+    return done

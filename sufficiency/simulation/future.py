@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from typing import NamedTuple
 
 import numpy as np
 import simpy
@@ -11,26 +10,23 @@ import simpy
 from sufficiency.domain.dictionaries import NEEDS
 from sufficiency.scenario.draws import drawn
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.academic_year import AcademicYear
-from sufficiency.simulation.advice import AllocationMeeting
+from sufficiency.simulation.academic_year import LONGEST_YEAR, AcademicYear
 from sufficiency.simulation.agenda import Agenda
 from sufficiency.simulation.arrivals import NCYS, requests
-from sufficiency.simulation.assessments import AssessmentTeam
-from sufficiency.simulation.caseload import IN_ADVICE, NEVER, NO_PROVISION, UNDECIDED, WITH_TEAM, Rows, S, phase_of
+from sufficiency.simulation.caseload import NEVER, NO_PROVISION, Rows, S, phase_of
 from sufficiency.simulation.caseload import joined as joined_caseload
 from sufficiency.simulation.council import Council, weekly
-from sufficiency.simulation.decisions import DecisionPanel
 from sufficiency.simulation.estate import Estate, vacancy_weights
-from sufficiency.simulation.front_door import FrontDoor
-from sufficiency.simulation.matching import Matching, preferences_of
+from sufficiency.simulation.issue import Issue
+from sufficiency.simulation.matching import preferences_of
 from sufficiency.simulation.opening import first_to_ring, joint, open_cases, stock, transfers
+from sufficiency.simulation.pathway import pathway
+from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.recorder import Recorder
-from sufficiency.simulation.results import Future
+from sufficiency.simulation.results import DEFAULT_BASE_SEED, Future
 from sufficiency.simulation.reviews import Reviews
 from sufficiency.simulation.streams import Streams
-
-DEFAULT_BASE_SEED = 20220307
 
 
 def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_BASE_SEED) -> Future:
@@ -49,77 +45,40 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
     council = Council(scenario, streams, caseload)
     caseload.age_to(int(council.calendar.academic_years[0]))
 
-    estate, agenda = Estate(council), Agenda(council)
-    matching = Matching(preferences_of(scenario, estate), caseload)
-    placements = PlacementPanel(council, estate, matching)
-    _seat(council, estate, matching, held)
+    estate, agenda, issue = Estate(council), Agenda(council), Issue(council)
+    placements = PlacementPanel(council, estate, preferences_of(scenario, estate), issue)
+    _seat(council, estate, placements, held)
     _start_waiting_list(council, placements, held)
     ceasing = _due_to_cease(council, held)
     agenda.plan_year(-1, council.first_year_start)
+    issue.plan_year(-1, council.first_year_start + LONGEST_YEAR)
 
-    stages = _stages(council, opened)
-    team = AssessmentTeam(council, placements, stages.ready, stages.drafting)
-    meeting = AllocationMeeting(council, team, stages.awaiting, stages.advising)
-    panel = DecisionPanel(council, meeting, stages.undecided)
-    front_door = FrontDoor(council, coming, moving, weeks_in, panel, placements)
+    services = pathway(council, opened, coming, placements, moving, weeks_in)
     reviews = Reviews(council, placements, agenda, ceasing)
-    recorder = Recorder(council, panel, placements, estate, vacancy_weights(estate, table, phase_of(NCYS)))
+    counts = PathwayRecorder(council, services.panel, services.meeting, services.team)
+    recorder = Recorder(council, counts, placements, estate, vacancy_weights(estate, table, phase_of(NCYS)))
     recorder.remember_opening()
     recorder.step(-1)
 
     environment = simpy.Environment()
     # Processes that wake in the same week run in this order.
     environment.process(estate.process(environment))
-    environment.process(AcademicYear(council, placements, agenda).process(environment))
-    for step in (front_door.step, panel.step, meeting.step, team.step, reviews.step, placements.step, recorder.step):
-        environment.process(weekly(step)(environment))
+    environment.process(AcademicYear(council, placements, agenda, issue).process(environment))
+    weekly(environment, *services.steps, reviews.step, placements.step, recorder.step)
     environment.run(until=council.weeks)
     return Future(replication=replication, tallies=recorder.tallies())
 
 
-class _Stages(NamedTuple):
-    """The open cases on the first day, by where they stand."""
-
-    undecided: Rows
-    awaiting: Rows
-    advising: Rows
-    ready: Rows
-    drafting: Rows
-
-
-def _stages(council: Council, rows: Rows) -> _Stages:
-    """Where the open cases stand on the first day: by age, with each stage under way as full as its capacity keeps it.
-
-    Older cases than the pathway's usual weeks are with the team; the oldest of those are being drafted, and the oldest of the
-    others have their advice under way.
-    """
-    caseload, scenario = council.caseload, council.scenario
-    undecided = caseload.state[rows] == UNDECIDED
-    rest = rows[~undecided]
-    advice, team = scenario.advice, scenario.assessment_team
-    usual = scenario.decisions.weeks_before_panel.value + advice.weeks_to_advise.value
-    with_team = -caseload.request_week[rest].astype(np.int64) >= usual
-    caseload.state[rest] = np.where(with_team, WITH_TEAM, IN_ADVICE)
-    in_advice, ready = rest[~with_team], rest[with_team]
-    advising = int(advice.advice_per_week.value * advice.weeks_to_advise.value)
-    drafting = int(team.cases_per_week.value * (1 - team.not_issued.value) * team.weeks_to_finalise.value)
-    return _Stages(rows[undecided], in_advice[advising:], in_advice[:advising], ready[drafting:], ready[:drafting])
-
-
-def _seat(council: Council, estate: Estate, matching: Matching, held: Rows) -> None:
+def _seat(council: Council, estate: Estate, placements: PlacementPanel, held: Rows) -> None:
     """Seat the children already in special schools and resource bases; a school's number is at least those it has."""
     caseload = council.caseload
     for code in ("special", "resourced"):
         rows = held[caseload.setting[held] == S[code]]
-        caseload.resourced_suitable[rows] = code == "resourced"
-        matching.classify(rows)
         options = (estate.setting == S[code]) & (estate.opens <= 0)
         # Those for whom there is no vacancy are over the number of the school that they would have gone to.
         for room in (np.where(options, estate.vacancies, 0), np.where(options, rows.size, 0)):
             left = rows[caseload.provision[rows] == NO_PROVISION]
-            seated, provision = matching.match(left, room)
-            caseload.provision[seated] = provision
-            estate.take(provision)
+            placements.seat(left, room, resourced=code == "resourced")
         left = rows[caseload.provision[rows] == NO_PROVISION]
         if left.size and options.any():  # no school is for them, yet they are in one
             schools = np.argsort(np.where(options, estate.tie, NEVER))[: options.sum()]

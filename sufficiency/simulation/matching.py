@@ -1,7 +1,8 @@
 """Matching waiting children to vacant places: the longest waiting first, each to the nearest place that admits the child.
 
 With one common order of priority, deferred acceptance (Gale and Shapley 1962) gives each child in turn the best place left:
-serial dictatorship, computed for all children at once.
+serial dictatorship. Who cannot be given any of the places left is found for all who wait at once, so that the loop runs over
+the places that are filled and never over those who wait in vain.
 """
 
 from __future__ import annotations
@@ -11,13 +12,13 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.caseload import NO_PROVISION, Caseload, Rows, S
+from sufficiency.simulation.caseload import Caseload, Rows, S
+from sufficiency.simulation.council import NOBODY
 from sufficiency.simulation.estate import Estate
 
-_NEVER = np.iinfo(np.int32).max
-
-
-_MOST_REMEMBERED = 4096
+_WORD = 2**64 - 1
+_AT_ONCE = 64
+"""Children looked up together: most weeks free fewer places."""
 
 
 class Preferences:
@@ -32,24 +33,25 @@ class Preferences:
         cost = np.argsort(nearest, axis=1).astype(np.float64)
         admits = estate.admits.transpose(1, 2, 0)[:, :, None, :] & (~resourced | np.array([[False], [True]]))
         full = np.where(admits[None], cost[:, None, None, None, :], np.inf).reshape(-1, len(estate))
-        rank = np.argsort(np.argsort(full, axis=1), axis=1).astype(np.int32)
-        self._rank = np.where(np.isfinite(full), rank, _NEVER)
-        self._choices: dict[bytes, tuple[NDArray[np.int64], NDArray[np.bool_]]] = {}
+        order, admitted = np.argsort(full, axis=1), np.isfinite(full)
+        self.order = [row[:count] for row, count in zip(order.tolist(), admitted.sum(axis=1).tolist(), strict=True)]
+        """The provisions that admit each class, from the most to the least preferred."""
+        # Each class's provisions as bits, 64 to a word: to ask about all of them at once.
+        self._words = [_bits(admitted[:, first : first + 64]) for first in range(0, len(estate), 64)]
 
-    def among(self, vacant: NDArray[np.bool_]) -> tuple[NDArray[np.int64], NDArray[np.bool_]]:
-        """Each class's vacant provisions from the most to the least preferred, then ``NO_PROVISION``; and who has any."""
-        key = vacant.tobytes()
-        if key not in self._choices:
-            if len(self._choices) >= _MOST_REMEMBERED:
-                self._choices.clear()
-            open_now = vacant.nonzero()[0]
-            rank = self._rank[:, open_now]
-            order = np.argsort(rank, axis=1, kind="stable")
-            chosen = np.where(np.take_along_axis(rank, order, axis=1) < _NEVER, open_now[order], NO_PROVISION)
-            choices = np.full((len(chosen), open_now.size + 1), NO_PROVISION, dtype=np.int64)
-            choices[:, :-1] = chosen
-            self._choices[key] = choices, choices[:, 0] != NO_PROVISION
-        return self._choices[key]
+    def able(self, child: NDArray[np.int64], vacant: int) -> NDArray[np.int64]:
+        """Positions of those (given by their class) whom a vacant provision admits; bit p of ``vacant`` is provision p."""
+        common = self._words[0][child] & np.uint64(vacant & _WORD)
+        for position, word in enumerate(self._words[1:], start=1):
+            common |= word[child] & np.uint64(vacant >> 64 * position & _WORD)
+        return common.nonzero()[0]
+
+
+def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
+    """Each row's flags (at most 64) as the bits of one number; shape (rows,)."""
+    powers = np.uint64(1) << np.arange(flags.shape[1], dtype=np.uint64)
+    bits: NDArray[np.uint64] = np.where(flags, powers, np.uint64(0)).sum(axis=1, dtype=np.uint64)
+    return bits
 
 
 _preferences: dict[bytes, Preferences] = {}
@@ -67,56 +69,44 @@ def preferences_of(scenario: Scenario, estate: Estate) -> Preferences:
     return _preferences[key]
 
 
-class Matching:
-    """The classes of one future's children, and the matching of those who wait."""
-
-    def __init__(self, preferences: Preferences, caseload: Caseload) -> None:
-        self._preferences, self._caseload = preferences, caseload
-        self._class = np.zeros(len(caseload), dtype=np.int64)
-
-    def classify(self, rows: Rows) -> None:
-        """Note the class of each of ``rows``; to be called again when their phase changes."""
-        caseload = self._caseload
-        cell = caseload.area[rows].astype(np.int64) * len(NEEDS) + caseload.need[rows]
-        self._class[rows] = (cell * len(PHASES) + caseload.phase[rows]) * 2 + caseload.resourced_suitable[rows]
-
-    def match(self, rows: Rows, vacancies: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
-        """Those of ``rows`` (in order of priority) who get one of ``vacancies`` (by provision), and the provision of each."""
-        vacant = vacancies > 0
-        choices, has_choice = self._preferences.among(vacant)
-        child = self._class[rows]
-        able = has_choice[child]
-        rows, child = rows[able], child[able]
-        if not rows.size:
-            return rows, rows
-        if choices.shape[1] == 2:  # one provision has all the vacancies
-            target = choices[child, 0]
-            taken = int(vacancies[target[0]])
-            return rows[:taken], target[:taken]
-        # A child's place depends on those before it only, so the first few are enough where they take all there is.
-        few = 4 * int(vacancies.sum()) + 16
-        if few < rows.size:
-            first, target = _accepted(rows[:few], child[:few], choices, vacancies)
-            if first.size == vacancies[vacant].sum():
-                return first, target
-        return _accepted(rows, child, choices, vacancies)
+def classes(caseload: Caseload, rows: Rows | slice, resourced_suitable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The class of each of ``rows``: area, need, phase at present, and whether a resourced place would serve; shape (n,)."""
+    cell = caseload.area[rows].astype(np.int64) * len(NEEDS) + caseload.need[rows]
+    found: NDArray[np.int64] = (cell * len(PHASES) + caseload.phase[rows]) * 2 + resourced_suitable
+    return found
 
 
-def _accepted(
-    rows: Rows, child: NDArray[np.int64], choices: NDArray[np.int64], vacancies: NDArray[np.int64]
+def match(
+    preferences: Preferences, rows: Rows, class_of: NDArray[np.int64], vacancies: NDArray[np.int64]
 ) -> tuple[Rows, NDArray[np.int64]]:
-    """Deferred acceptance: each claims its best choice not yet lost, and each provision keeps its first claims."""
-    room = np.empty(vacancies.size + 1, dtype=np.int64)
-    room[:-1] = vacancies
-    room[-1] = rows.size  # position -1, no provision, has room for all
-    position = np.arange(rows.size)
-    tried = np.zeros(rows.size, dtype=np.int64)
-    while True:
-        target = choices[child, tried]
-        order = target.argsort(kind="stable")
-        ordered = target[order]
-        within = position - ordered.searchsorted(ordered) < room[ordered]
-        if within.all():
-            placed = target != NO_PROVISION
-            return rows[placed], target[placed]
-        tried[order[~within]] += 1
+    """Those of ``rows`` who get one of ``vacancies`` (by provision), and the provision of each.
+
+    ``rows`` are in order of priority; ``class_of`` is the class of every row of the caseload.
+    """
+    vacant = int.from_bytes(np.packbits(vacancies > 0, bitorder="little").tobytes(), "little")
+    if not vacant:
+        return NOBODY, NOBODY
+    left = vacancies.tolist()
+    placed: list[NDArray[np.int64]] = []
+    provision: list[int] = []
+    child = class_of[rows]
+    able = preferences.able(child, vacant)
+    while able.size:
+        filled = 0
+        for kind in child[able[:_AT_ONCE]].tolist():
+            for nearest in preferences.order[kind]:
+                if left[nearest]:
+                    break
+            provision.append(nearest)
+            filled += 1
+            left[nearest] -= 1
+            if not left[nearest]:
+                vacant &= ~(1 << nearest)
+                break
+        placed.append(rows[able[:filled]])
+        # Whoever comes before had a place: only those after them are looked at again, and they only where a place has gone.
+        rest = able[filled:]
+        able = rest if left[nearest] else rest[preferences.able(child[rest], vacant)]
+    if not placed:
+        return NOBODY, NOBODY
+    return np.concatenate(placed), np.array(provision)

@@ -7,13 +7,15 @@ setting as were published.
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, SETTINGS
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.tables import AGE_BANDS
-from sufficiency.simulation.arrivals import NCYS, drawn_areas, poisson_quantile
+from sufficiency.simulation.arrivals import NCYS, drawn_areas, goes_first, poisson_quantile
 from sufficiency.simulation.caseload import HAS_PLAN, NEVER, NO_SETTING, NOT_YET, UNDECIDED, Caseload, Rows, S
 from sufficiency.simulation.streams import Keys, Streams, keys_of
 
@@ -28,14 +30,22 @@ def joint(scenario: Scenario) -> NDArray[np.float64]:
     within = np.array([caseload.within_age.value[str(n)] for n in NCYS])
     need_mix = np.array([[caseload.setting_by_need.value[n][s] for s in SETTINGS.codes] for n in NEEDS.codes])
     ncy_mix = np.array([[caseload.setting_by_ncy.value[str(n)][s] for s in SETTINGS.codes] for n in NCYS])
+    settings = np.array([caseload.by_setting.value[s] for s in SETTINGS.codes], dtype=np.float64)
+    bands = np.array([caseload.by_age.value[b] for b in AGE_BANDS], dtype=np.float64)
+    return _raked(*(part.tobytes() for part in (by_need, within, need_mix, ncy_mix, settings, bands)))
+
+
+@lru_cache(maxsize=8)
+def _raked(*parts: bytes) -> NDArray[np.float64]:
+    """The joint table from its margins and shapes: kept, because most futures of a run have the same."""
+    by_need, within, need_mix, ncy_mix, settings, bands = (np.frombuffer(part) for part in parts)
+    need_mix, ncy_mix = need_mix.reshape(-1, len(SETTINGS)), ncy_mix.reshape(-1, len(SETTINGS))
     overall = np.maximum(within @ ncy_mix, 1e-9)
     table = by_need[:, None, None] * within[None, :, None] * need_mix[:, None, :] * (ncy_mix / overall)[None, :, :]
     # Resource bases and units take children of school age only.
     table[:, (NCYS < 0) | (NCYS > 11), S["resourced"]] = 0.0
-    settings = np.array([caseload.by_setting.value[s] for s in SETTINGS.codes], dtype=np.float64)
-    bands = np.array([caseload.by_age.value[b] for b in AGE_BANDS], dtype=np.float64)
     total = settings.sum()
-    bands *= total / max(bands.sum(), 1e-9)
+    bands = bands * (total / max(bands.sum(), 1e-9))
     band_of = np.array([next(i for i, (lo, hi) in enumerate(AGE_BANDS.values()) if lo <= n <= hi) for n in NCYS])
     table = np.maximum(table, 0.0)
     for _ in range(_ROUNDS):
@@ -43,6 +53,7 @@ def joint(scenario: Scenario) -> NDArray[np.float64]:
         in_band = np.bincount(band_of, weights=table.sum(axis=(0, 2)), minlength=len(bands)).astype(np.float64)
         table *= _ratio(bands, in_band)[band_of][None, :, None]
         table *= _ratio(settings, table.sum(axis=(0, 1)))[None, None, :]
+    table.flags.writeable = False
     result: NDArray[np.float64] = table
     return result
 
@@ -72,7 +83,8 @@ def transfers(scenario: Scenario, streams: Streams, table: NDArray[np.float64]) 
 def open_cases(scenario: Scenario, streams: Streams) -> Caseload:
     """The requests undecided and the assessments open on the first day, oldest first.
 
-    Ages are spread evenly: undecided ones up to a fortnight past the panel's usual week, open ones from there to the oldest.
+    Ages are spread evenly: undecided ones up to a fortnight past the panel's usual week, open ones from there to the oldest; or
+    as ``assessment_team.age_profile`` says.
     """
     panel = scenario.decisions.weeks_before_panel.value
     oldest = max(scenario.assessment_team.oldest_at_start.value, panel + 1)
@@ -80,7 +92,9 @@ def open_cases(scenario: Scenario, streams: Streams) -> Caseload:
     keys = np.concatenate([keys_of("undecided", undecided), keys_of("open", opened)])
     state = np.repeat(np.array([UNDECIDED, NOT_YET], dtype=np.int8), [undecided, opened])
     u = streams.uniforms("open/age", keys)
-    age = np.where(state == UNDECIDED, 1 + u * (panel + 1), panel + u * (oldest - panel)).astype(np.int64)
+    profile = scenario.assessment_team.age_profile
+    aged = _aged(u, profile.value, oldest) if profile else panel + u * (oldest - panel)
+    age = np.where(state == UNDECIDED, 1 + u * (panel + 1), aged).astype(np.int64)
     order = np.lexsort((keys, -age))
     keys, age, state = keys[order], age[order], state[order]
     shares = np.array([scenario.demand.by_need.value[n] for n in NEEDS.codes])
@@ -96,8 +110,17 @@ def open_cases(scenario: Scenario, streams: Streams) -> Caseload:
         request_week=(-age).astype(np.int16),
         setting=np.full(keys.size, NO_SETTING, dtype=np.int8),
         state=state,
-        priority=streams.uniforms("request/priority", keys) < scenario.demand.priority_share.value,
+        priority=goes_first(scenario, streams, keys, ncy),
     )
+
+
+def _aged(u: NDArray[np.float64], profile: dict[str, float], oldest: int) -> NDArray[np.float64]:
+    """Ages in weeks by inversion: weights of bands keyed by their first week, the last of which ends with the ``oldest``."""
+    starts = sorted(int(week) for week in profile)
+    weights = np.array([profile[str(start)] for start in starts])
+    ends = np.cumsum(np.append(0.0, weights)) / max(float(weights.sum()), 1e-9)
+    edges = np.array([*starts, max(oldest, starts[-1] + 1)], dtype=np.float64)
+    return np.interp(u, ends, edges)
 
 
 def first_to_ring(weights: NDArray[np.float64], uniforms: NDArray[np.float64], count: int) -> Rows:

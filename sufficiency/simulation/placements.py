@@ -5,16 +5,17 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS
-from sufficiency.simulation.arrivals import NCYS
+from sufficiency.domain.dictionaries import NEEDS
 from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NEVER, NO_PROVISION, Rows, S
-from sufficiency.simulation.council import NOBODY, OUTSIDE, Council
+from sufficiency.simulation.council import NOBODY, OUTSIDE, Council, alike
 from sufficiency.simulation.estate import Estate
-from sufficiency.simulation.issue import IssueChances
-from sufficiency.simulation.matching import Matching
+from sufficiency.simulation.issue import Issue
+from sufficiency.simulation.matching import Preferences, classes, match
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 
 Int8s = NDArray[np.int8]
+_ADULT = 15
+"""First NCY after the last year of school: nobody asks for a school place from it on."""
 
 
 class PlacementPanel:
@@ -24,64 +25,79 @@ class PlacementPanel:
     alternative provision or out of school (and still wait).
     """
 
-    def __init__(self, council: Council, estate: Estate, matching: Matching) -> None:
+    def __init__(self, council: Council, estate: Estate, preferences: Preferences, issue: Issue) -> None:
         settings = council.scenario.placements
-        rows = len(council.caseload)
-        self._council, self._estate, self._matching = council, estate, matching
-        self._issue = IssueChances(council)
+        self._council, self._estate, self._preferences, self._issue = council, estate, preferences, issue
         everyone = slice(None)
-        u = council.uniforms("issue/post-16", everyone)
-        college = np.where(u < settings.post_16_elsewhere.value, S["elsewhere"], S["further_education"])
-        # Where a plan issued after Year 11 starts, and one issued before it.
-        self._after_16 = np.where(u > 1 - settings.stay_mainstream_post_16.value, S["mainstream"], college).astype(np.int8)
-        start = np.where(NCYS < 0, S["early_years"], S["mainstream"])
-        self._by_ncy = np.where(NCYS < 15, start, S["further_education"]).astype(np.int8)  # schools end at 19
-        self._suitable = np.array([settings.resourced_suitable.value[n] for n in NEEDS.codes])
-        self._to_independent = settings.to_independent.value
-        self._breakdown = settings.to_alternative.value + settings.to_elsewhere.value
-        self._to_alternative = settings.to_alternative.value / self._breakdown if self._breakdown > 0 else 0.0
-        self._independent_week = np.full(rows, NEVER, dtype=np.int16)
-        self._breakdown_week = np.full(rows, NEVER, dtype=np.int16)
+        suitable = np.array([settings.resourced_suitable.value[n] for n in NEEDS.codes])
+        self._resourced_suitable = council.uniforms("resourced-suitable", everyone) < suitable[council.caseload.need]
+        self._class = classes(council.caseload, everyone, self._resourced_suitable)
+        breakdown = settings.to_alternative.value + settings.to_elsewhere.value
+        self._to_alternative = settings.to_alternative.value / breakdown if breakdown > 0 else 0.0
+        # Weeks from the beginning of the wait until each would go to an independent school, or break down.
+        self._rings = self._clocks("wait/independent", settings.to_independent.value)
+        self._until_independent = self._whole(self._rings)
+        self._until_breakdown = self._whole(self._clocks("wait/breakdown", breakdown))
+        self._independent_week = np.full(len(council.caseload), NEVER, dtype=np.int16)
+        self._breakdown_week = np.full(len(council.caseload), NEVER, dtype=np.int16)
         self._list, self._unsorted = NOBODY, False  # in order of (week since which they wait, row), unless dated back
         self._new: list[Rows] = []
+        self._septembers = frozenset(council.calendar.september_weeks)
+        self._to_independent: list[float] = council.factor["inflow_to_independent"].tolist()
+        self._seeks = np.zeros(len(council.caseload), dtype=np.bool_)
+
+    def _clocks(self, stream: str, hazard: float) -> NDArray[np.float64]:
+        """Weeks until an exponential clock of yearly ``hazard`` rings, for every row."""
+        if hazard <= 0:
+            return np.full(len(self._council.caseload), np.inf)
+        rings: NDArray[np.float64] = np.log(self._council.uniforms(stream, slice(None))) * (-WEEKS_A_YEAR / hazard)
+        return rings
+
+    def _whole(self, weeks: NDArray[np.float64]) -> NDArray[np.int16]:
+        """Whole weeks, capped where they pass the horizon whenever they begin."""
+        return np.minimum(weeks, NEVER - self._council.weeks - 1).astype(np.int16)
 
     @property
     def waiting_list(self) -> Rows:
         """Those on the list, the longest waiting first."""
-        waiting = self._council.caseload.waiting
-        self._list = self._list[waiting[self._list]]
+        caseload = self._council.caseload
+        self._list = self._list[caseload.waiting[self._list]]
         if self._unsorted:
-            order = np.lexsort((self._list, self._council.caseload.wait_since[self._list]))
+            order = np.lexsort((self._list, caseload.wait_since[self._list]))
             self._list, self._unsorted = self._list[order], False
         return self._list
 
     def join(self, week: int, rows: Rows) -> None:
         """Children whose plan has just been issued join the caseload, most of them in mainstream."""
-        ncy = self._council.caseload.ncy[rows]
-        specialist = self._issue.need_specialist(week, rows, ncy) & (ncy < 15)
-        in_college = (ncy >= 12) & (ncy < 15) & ~specialist
-        setting = np.where(in_college, self._after_16[rows], self._by_ncy[np.minimum(ncy, LAST_NCY) - FIRST_NCY])
+        issue = self._issue
+        setting = issue.start[rows]
+        needs = issue.need_from[rows] <= week
+        specialist = rows[needs]
+        if specialist.size:
+            setting[needs] = issue.start_in_need[specialist]
+            self.start_waiting(week, specialist)
         self._admit(week, rows, setting)
-        self.start_waiting(week, rows[specialist])
+
+    def expect(self, rows: Rows, weeks: NDArray[np.int64]) -> None:
+        """Children who will move in with a plan, each in a week: those who held a state specialist place ask for one here."""
+        council, caseload = self._council, self._council.caseload
+        held = caseload.setting[rows]
+        ncy = council.calendar.academic_years[weeks] - caseload.reception_year[rows]
+        held_a_place = (held == S["special"]) | (held == S["resourced"])
+        self._seeks[rows] = held_a_place & (ncy < _ADULT)
+        caseload.setting[rows] = OUTSIDE
+        self._issue.start[rows] = np.where(held_a_place, self._issue.school_place(ncy), held)
 
     def move_in(self, week: int, rows: Rows) -> None:
-        """Children who move in with a plan: those who held a state specialist place ask for one here."""
-        caseload = self._council.caseload
-        held = caseload.setting[rows].copy()
-        ncy = caseload.ncy[rows]
-        held_a_place = (held == S["special"]) | (held == S["resourced"])
-        seeks = held_a_place & (ncy < 15)
-        setting = np.where(held_a_place, self._by_ncy[np.clip(ncy, FIRST_NCY, LAST_NCY) - FIRST_NCY], held)
-        caseload.setting[rows] = OUTSIDE
-        self._admit(week, rows, setting.astype(np.int8))
-        self.start_waiting(week, rows[seeks])
+        """Children who were expected move in."""
+        self._admit(week, rows, self._issue.start[rows])
+        self.start_waiting(week, rows[self._seeks[rows]])
 
     def _admit(self, week: int, rows: Rows, setting: Int8s) -> None:
         caseload = self._council.caseload
         caseload.state[rows] = HAS_PLAN
-        before = np.full(rows.size, OUTSIDE, dtype=np.int8)
         caseload.setting[rows] = setting
-        self._council.ledger.write(week, rows, before, setting)
+        self._council.ledger.write(week, rows, alike(OUTSIDE, rows.size), setting)
 
     def start_waiting(self, week: int, rows: Rows, since: int | NDArray[np.int16] | None = None) -> None:
         """``rows`` need a specialist place from ``week`` and go on the list (since earlier weeks, where given)."""
@@ -95,28 +111,19 @@ class PlacementPanel:
         """Put those who have begun to wait on the list, with what would happen to them if no place were found."""
         if not self._new:
             return
-        caseload, council = self._council.caseload, self._council
-        rows = np.concatenate(self._new)
+        rows = self._new[0].copy() if len(self._new) == 1 else np.concatenate(self._new)
         self._new.clear()
-        suitable = council.uniforms("resourced-suitable", rows) < self._suitable[caseload.need[rows]]
-        caseload.resourced_suitable[rows] = suitable
-        hazard = self._to_independent * council.factor["inflow_to_independent"][week]
-        self._independent_week[rows] = self._ring("wait/independent", rows, week, hazard)
-        self._breakdown_week[rows] = self._ring("wait/breakdown", rows, week, self._breakdown)
-        self._matching.classify(rows)
         rows.sort()
+        factor = self._to_independent[week]
+        as_usual = factor == 1.0
+        until = self._until_independent[rows] if as_usual else self._whole(self._rings[rows] / max(factor, 1e-9))
+        self._independent_week[rows] = until + (week + 1)
+        self._breakdown_week[rows] = self._until_breakdown[rows] + (week + 1)
         self._list = np.concatenate((self._list, rows))
 
     def change_phases(self) -> None:
         """On 1 September: those who wait are now admissible elsewhere."""
-        self._matching.classify(self._list)
-
-    def _ring(self, stream: str, rows: Rows, week: int, hazard: float) -> NDArray[np.int16]:
-        """Week in which an exponential clock of yearly ``hazard`` rings for each row."""
-        if hazard <= 0:
-            return np.full(rows.size, NEVER, dtype=np.int16)
-        weeks = np.log(self._council.uniforms(stream, rows)) * (-WEEKS_A_YEAR / hazard)
-        return np.minimum(weeks + (week + 1), NEVER).astype(np.int16)
+        self._class = classes(self._council.caseload, slice(None), self._resourced_suitable)
 
     def move(self, week: int, rows: Rows, to: int | Int8s, *, keep_waiting: bool = False) -> None:
         """Move ``rows`` to other settings; they give up any place they hold and, unless told otherwise, stop waiting.
@@ -133,9 +140,10 @@ class PlacementPanel:
             caseload.provision[rows] = NO_PROVISION
         if not keep_waiting:
             caseload.waiting[rows] = False
-        after = self._council.move(week, rows, to)
-        ended = rows[after < 0]
-        if ended.size:
+        after = alike(to, rows.size) if isinstance(to, int) else to
+        self._council.move(week, rows, after)
+        if to is after or to == OUTSIDE:
+            ended = rows[after < 0]
             caseload.state[ended] = CEASED
 
     def leave(self, week: int, rows: Rows) -> None:
@@ -155,29 +163,42 @@ class PlacementPanel:
 
     def place(self, week: int, rows: Rows) -> Rows:
         """Give places to those of ``rows`` (in order of priority) for whom there are any; returns those placed."""
-        placed, provision = self._matching.match(rows, self._estate.vacancies)
+        placed, provision = match(self._preferences, rows, self._class, self._estate.vacancies)
         if placed.size:
             caseload = self._council.caseload
             caseload.waiting[placed] = False
             caseload.provision[placed] = provision
             self._estate.take(provision)
-            setting = self._estate.setting[provision]
-            before = caseload.setting[placed]
-            caseload.setting[placed] = setting
-            self._council.ledger.write(week, placed, before, setting)
+            self._council.move(week, placed, self._estate.setting[provision])
         return placed
+
+    def seat(self, rows: Rows, vacancies: NDArray[np.int64], *, resourced: bool) -> None:
+        """Give places to children who are in special schools or (``resourced``) resource bases on the first day."""
+        caseload = self._council.caseload
+        child = classes(caseload, slice(None), np.full(len(caseload), resourced))
+        seated, provision = match(self._preferences, rows, child, vacancies)
+        caseload.provision[seated] = provision
+        self._estate.take(provision)
+
+    def _transfers_first(self, waiting: Rows) -> Rows:
+        """The list in September: who enters Reception or Year 7 goes first, because their place was to be named by February."""
+        ncy = self._council.caseload.ncy[waiting]
+        transfers = (ncy == 0) | (ncy == 7)
+        return np.concatenate((waiting[transfers], waiting[~transfers]))
 
     def step(self, week: int) -> None:
         """One weekly panel: places first, then those whom no place reached in time."""
         self.enter_list(week)
         waiting = self.waiting_list
-        if self.place(week, waiting).size:
+        if self.place(week, self._transfers_first(waiting) if week in self._septembers else waiting).size:
             waiting = self.waiting_list
-        independent = waiting[self._independent_week[waiting] <= week]
-        self.move(week, independent, S["independent"])
+        council, caseload = self._council, self._council.caseload
+        independent = waiting[self._independent_week[waiting] == week]
         broken = waiting[self._breakdown_week[waiting] == week]
+        if independent.size:  # who waits holds no place
+            caseload.waiting[independent] = False
+            council.move(week, independent, alike(S["independent"], independent.size))
         if broken.size:
-            broken = broken[self._council.caseload.waiting[broken] & (self._council.caseload.setting[broken] == S["mainstream"])]
-            to_alternative = self._council.uniforms("wait/destination", broken) < self._to_alternative
-            to = np.where(to_alternative, S["alternative"], S["elsewhere"]).astype(np.int8)
-            self.move(week, broken, to, keep_waiting=True)
+            broken = broken[caseload.setting[broken] == S["mainstream"]]
+            to_alternative = council.uniforms("wait/destination", broken) < self._to_alternative
+            council.move(week, broken, np.where(to_alternative, S["alternative"], S["elsewhere"]).astype(np.int8))

@@ -13,12 +13,23 @@ class Due:
     """Cases that come due in a known later week."""
 
     def __init__(self, weeks: int) -> None:
-        self._weeks: list[list[Rows]] = [[] for _ in range(weeks)]
+        self._horizon = weeks
+        self._weeks: dict[int, list[Rows]] = {}
 
     def add(self, week: int, rows: Rows) -> None:
         """``rows`` come due in ``week`` (never, where that is past the horizon)."""
-        if rows.size and week < len(self._weeks):
-            self._weeks[week].append(rows)
+        if rows.size and week < self._horizon:
+            self._weeks.setdefault(week, []).append(rows)
+
+    def add_each(self, weeks: NDArray[np.int64], rows: Rows) -> None:
+        """Each of ``rows`` comes due in its own of ``weeks``; both of shape (n,)."""
+        if not rows.size:
+            return
+        order = weeks.argsort(kind="stable")
+        weeks, rows = weeks[order], rows[order]
+        starts = np.flatnonzero(np.diff(weeks, prepend=-1))
+        for week, part in zip(weeks[starts].tolist(), np.split(rows, starts[1:]), strict=True):
+            self.add(week, part)
 
     def spread(self, rows: Rows, weeks: int) -> None:
         """``rows`` come due evenly over the first ``weeks`` weeks, in their order."""
@@ -27,29 +38,45 @@ class Due:
 
     def take(self, week: int) -> Rows:
         """The rows due in ``week``."""
-        batches = self._weeks[week]
-        return (batches[0] if len(batches) == 1 else np.concatenate(batches)) if batches else NOBODY
+        batches = self._weeks.pop(week, None)
+        if not batches:
+            return NOBODY
+        return batches[0] if len(batches) == 1 else np.concatenate(batches)
 
 
 class Queue:
-    """Cases in the order of their requests: a sorted array of rows."""
+    """Cases in the order of their turns: those with priority first, and within both the oldest request first.
 
-    def __init__(self, rows: Rows = NOBODY) -> None:
-        self.rows = rows
+    ``turn`` is the column of :func:`turns`; ``waiting`` holds the turns of those in the queue, sorted.
+    """
+
+    def __init__(self, turn: NDArray[np.int64], rows: Rows = NOBODY) -> None:
+        self._turn = turn
+        self.waiting = np.sort(turn[rows])
 
     def __len__(self) -> int:
-        return int(self.rows.size)
+        return self.waiting.size
+
+    @property
+    def rows(self) -> Rows:
+        """Everyone in the queue, in the order of their turns."""
+        return self.waiting & _ROW
 
     def add(self, rows: Rows) -> None:
         """Put ``rows`` in their places."""
         if rows.size:
-            self.rows = np.concatenate((self.rows, rows))
-            self.rows.sort(kind="stable")
+            self.waiting = np.concatenate((self.waiting, self._turn[rows]))
+            self.waiting.sort(kind="stable")  # quick on what is nearly sorted
 
-    def take_first(self, count: int) -> Rows:
-        """Take the ``count`` oldest."""
-        taken, self.rows = self.rows[:count], self.rows[count:]
-        return taken
+
+def turns(priority: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The turn of each row, shape (rows,): its number, which is the order of requests, after all those with ``priority``."""
+    turn: NDArray[np.int64] = np.arange(priority.size) + np.where(priority, 0, _LATER)
+    return turn
+
+
+_LATER = 1 << 40
+_ROW = _LATER - 1
 
 
 class AllocationRule:
@@ -59,39 +86,44 @@ class AllocationRule:
     fraction of a case that one week cannot use is carried to the next.
     """
 
-    def __init__(self, backlog_share: float) -> None:
-        self._share = backlog_share
+    def __init__(self) -> None:
         self._carried = 0.0
 
-    def take(self, queue: Queue, backlog: int, priority: NDArray[np.bool_], capacity: int) -> Rows:
-        """Take up to ``capacity`` cases from ``queue``, whose first ``backlog`` cases are backlog; sorted by request."""
+    def take(self, queue: Queue, boundary: int, capacity: int, share: float) -> Rows:
+        """Take up to ``capacity`` cases from ``queue``, with ``share`` (0 to 1) of them reserved for rows before ``boundary``."""
         if capacity <= 0:
             return NOBODY
-        exact = capacity * self._share + self._carried
+        exact = capacity * share + self._carried
         reserved = int(exact + 1e-9)
         self._carried = exact - reserved
-        rows = queue.rows
-        if rows.size <= capacity:
-            queue.rows = NOBODY
-            return rows
-        fresh = rows.size - backlog
+        waiting = queue.waiting
+        if waiting.size <= capacity:
+            queue.waiting = NOBODY
+            return waiting & _ROW
+        # Four stretches of the queue: backlog and new with priority, backlog and new without.
+        new_urgent = int(waiting.searchsorted(boundary))
+        others = int(waiting.searchsorted(_LATER))
+        new_others = int(waiting.searchsorted(boundary + _LATER))
+        backlog = new_urgent + new_others - others
+        if backlog in (0, waiting.size):  # one side only
+            queue.waiting = waiting[capacity:]
+            return waiting[:capacity] & _ROW
         from_backlog = min(reserved, backlog)
-        from_fresh = min(capacity - from_backlog, fresh)
-        from_backlog = min(backlog, capacity - from_fresh)
-        chosen = np.zeros(rows.size, dtype=np.bool_)
-        _mark(chosen, 0, backlog, from_backlog, priority[rows])
-        _mark(chosen, backlog, rows.size, from_fresh, priority[rows])
-        queue.rows = rows[~chosen]
-        return rows[chosen]
-
-
-def _mark(chosen: NDArray[np.bool_], start: int, stop: int, count: int, priority: NDArray[np.bool_]) -> None:
-    """Mark ``count`` of the cases from ``start`` to ``stop``: those with priority first, then the oldest."""
-    if count <= 0:
-        return
-    here = priority[start:stop]
-    side = chosen[start:stop]
-    first = here.nonzero()[0][:count]
-    side[first] = True
-    if count > first.size:
-        side[(~here).nonzero()[0][: count - first.size]] = True
+        from_new = min(capacity - from_backlog, waiting.size - backlog)
+        from_backlog = min(backlog, capacity - from_new)
+        urgent_backlog, urgent_new = min(from_backlog, new_urgent), min(from_new, others - new_urgent)
+        taken, kept, done = [], [], 0
+        for first, count in (
+            (0, urgent_backlog),
+            (new_urgent, urgent_new),
+            (others, from_backlog - urgent_backlog),
+            (new_others, from_new - urgent_new),
+        ):
+            if count:
+                if first > done:
+                    kept.append(waiting[done:first])
+                done = first + count
+                taken.append(waiting[first:done])
+        kept.append(waiting[done:])
+        queue.waiting = kept[0] if len(kept) == 1 else np.concatenate(kept)
+        return (taken[0] if len(taken) == 1 else np.concatenate(taken)) & _ROW

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
-from sufficiency.simulation.caseload import HAS_PLAN, IN_ADVICE, NEVER, NO_PROVISION, NOT_YET, STATUTORY_WEEKS, WITH_TEAM, Rows, S
+from sufficiency.simulation.arrivals import NCYS
+from sufficiency.simulation.caseload import HAS_PLAN, NO_PROVISION, Rows, S
 from sufficiency.simulation.council import Council
-from sufficiency.simulation.decisions import DecisionPanel
 from sufficiency.simulation.estate import Estate
+from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.placements import PlacementPanel
 
 _SPECIALIST = np.zeros(len(SETTINGS), dtype=np.bool_)
@@ -25,35 +26,31 @@ class Recorder:
     def __init__(
         self,
         council: Council,
-        decisions: DecisionPanel,
+        pathway: PathwayRecorder,
         placements: PlacementPanel,
         estate: Estate,
         vacancies: NDArray[np.float64],
     ) -> None:
-        self._council, self._decisions, self._placements, self._estate = council, decisions, placements, estate
+        self._council, self._pathway, self._placements, self._estate = council, pathway, placements, estate
         self._vacancies = vacancies
         calendar = council.calendar
         self._cells = (len(council.scenario.areas), len(NEEDS), len(PHASES))
-        months = calendar.month_of_week
-        self._month_ends = {int(np.flatnonzero(months == m)[-1]): m for m in range(len(calendar.months))}
         # A census at the opening is counted before the clock starts; a later one at the end of the week before it.
         self._censuses = {week - 1: i for i, week in enumerate(calendar.census_weeks)}
-        shape = (len(calendar.months), *self._cells)
-        self._months = {name: np.zeros(shape, dtype=np.int32) for name in ("undecided", "open", "waiting")}
+        self._waiting_by_month = np.zeros((len(calendar.months), *self._cells), dtype=np.int32)
         count = len(calendar.census_years)
         self._caseload = np.zeros((count, *self._cells, len(SETTINGS)), dtype=np.int32)
+        self._by_ncy = np.zeros((count, len(NEEDS), NCYS.size, len(SETTINGS)), dtype=np.int32)
         self._waiting = np.zeros((count, *self._cells), dtype=np.int32)
         self._need = np.zeros((count, *self._cells), dtype=np.int32)
         self._places = np.zeros((count, *self._cells))
 
     def step(self, week: int) -> None:
         """Count the stocks at the end of ``week`` (-1 is before the clock starts)."""
-        if week in self._month_ends:
-            month = self._month_ends[week]
-            state = self._council.caseload.state
-            self._months["undecided"][month] = self._by_cell(self._decisions.undecided)
-            self._months["open"][month] = self._by_cell(np.flatnonzero((state == IN_ADVICE) | (state == WITH_TEAM)))
-            self._months["waiting"][month] = self._by_cell(self._placements.waiting_list)
+        month = self._pathway.month_ends.get(week)
+        if month is not None:
+            self._pathway.step(week)
+            self._waiting_by_month[month] = self._by_cell(self._placements.waiting_list)
         if week in self._censuses:
             self._count_census(self._censuses[week])
 
@@ -61,7 +58,10 @@ class Recorder:
         caseload = self._council.caseload
         rows = np.flatnonzero(caseload.state == HAS_PLAN)
         setting = caseload.setting[rows]
-        by_setting = self._flat(rows) * len(SETTINGS) + setting
+        by_setting = self._pathway.cells_of(rows) * len(SETTINGS) + setting
+        ncy = np.clip(caseload.ncy[rows].astype(np.int64) - NCYS[0], 0, NCYS.size - 1)
+        by_ncy = (caseload.need[rows].astype(np.int64) * NCYS.size + ncy) * len(SETTINGS) + setting
+        self._by_ncy[census] = np.bincount(by_ncy, minlength=self._by_ncy[0].size).reshape(self._by_ncy.shape[1:])
         shape = (*self._cells, len(SETTINGS))
         self._caseload[census] = np.bincount(by_setting, minlength=int(np.prod(shape))).reshape(shape)
         waiting = self._by_cell(self._placements.waiting_list)
@@ -76,40 +76,16 @@ class Recorder:
             places[position] += empty[self._estate.area == position].sum(axis=0)
         self._places[census] = places
 
-    def _flat(self, rows: Rows) -> NDArray[np.int64]:
-        caseload = self._council.caseload
-        cell = caseload.area[rows].astype(np.int64) * len(NEEDS) + caseload.need[rows]
-        result: NDArray[np.int64] = cell * len(PHASES) + caseload.phase[rows]
-        return result
-
     def _by_cell(self, rows: Rows) -> NDArray[np.int64]:
-        return np.bincount(self._flat(rows), minlength=int(np.prod(self._cells))).reshape(self._cells)
+        return self._pathway.by_cell(rows)
 
     def tallies(self) -> dict[str, NDArray[Any]]:
         """Every tally of :data:`sufficiency.simulation.results.TALLIES`."""
-        caseload = self._council.caseload
-        issued = caseload.plan_week != NEVER
-        on_time = issued & (caseload.plan_week - caseload.request_week.astype(np.int64) <= STATUTORY_WEEKS)
-        team = self._council.scenario.assessment_team
-        all_rows = np.arange(len(caseload))
-        exception = self._council.uniforms("plan/exception", all_rows) < team.exception.value
-        dispute = self._council.uniforms("plan/after-dispute", all_rows) < team.after_dispute.value
-        dispute |= caseload.overturn_week != NEVER
-        in_denominator = issued & ~exception & ~dispute
         return {
-            "requests": self._flow(caseload.request_week, (caseload.request_week >= 0) & (caseload.state != NOT_YET)),
-            "refusals": self._flow(caseload.refusal_week),
-            "overturned": self._flow(caseload.overturn_week),
-            "withdrawals": self._flow(caseload.withdrawal_week),
-            "not_issued": self._flow(caseload.not_issued_week),
-            "plans_issued": self._flow(caseload.plan_week),
-            "plans_issued_on_time": self._flow(caseload.plan_week, on_time),
-            "plans_in_denominator": self._flow(caseload.plan_week, in_denominator),
-            "plans_on_time_in_denominator": self._flow(caseload.plan_week, in_denominator & on_time),
-            "requests_undecided": self._months["undecided"],
-            "assessments_open": self._months["open"],
-            "waiting_by_month": self._months["waiting"],
+            **self._pathway.tallies(),
+            "waiting_by_month": self._waiting_by_month,
             "caseload": self._caseload,
+            "caseload_by_ncy": self._by_ncy,
             **self._changes(),
             "waiting": self._waiting,
             "need": self._need,
@@ -118,18 +94,6 @@ class Recorder:
             "place_years": self._place_years(),
             "commitment_opened": self._commitment(),
         }
-
-    def _flow(self, weeks: NDArray[np.int16], which: NDArray[np.bool_] | None = None) -> NDArray[np.int32]:
-        """Events by month, area, need and phase from the week of each row's event (``NEVER`` where there is none)."""
-        caseload, calendar = self._council.caseload, self._council.calendar
-        happened = weeks < self._council.weeks
-        rows = np.flatnonzero(happened if which is None else happened & which)
-        week = weeks[rows].astype(np.int64)
-        phase = caseload.phase_in(rows, calendar.academic_years[week])
-        cell = (calendar.month_of_week[week] * self._cells[0] + caseload.area[rows]) * len(NEEDS) + caseload.need[rows]
-        shape = (len(calendar.months), *self._cells)
-        counts = np.bincount(cell * len(PHASES) + phase, minlength=int(np.prod(shape)))
-        return counts.astype(np.int32).reshape(shape)
 
     def _changes(self) -> dict[str, NDArray[np.int32]]:
         """Joiners, leavers and movers between censuses, by area, need and setting; those after the last are left out."""
@@ -157,13 +121,7 @@ class Recorder:
 
     @cached_property
     def _entries(self) -> tuple[Rows, Rows, NDArray[np.int8], NDArray[np.int8]]:
-        batches = self._council.ledger.batches
-        if not batches:
-            none = np.zeros(0, dtype=np.int64)
-            return none, none, none.astype(np.int8), none.astype(np.int8)
-        week = np.repeat([b[0] for b in batches], [b[1].size for b in batches])
-        rows, before, after = (np.concatenate([b[i] for b in batches]) for i in (1, 2, 3))
-        return week, rows, before, after
+        return self._council.ledger.entries()
 
     def _pupil_years(self) -> NDArray[np.float64]:
         """Mean over the weeks of each whole financial year of plans by need and setting."""
@@ -204,6 +162,6 @@ class Recorder:
         """Places opened since the commitment's first day, by the end of each month."""
         delivered = self._council.scenario.commitment.delivered.value
         counts, estate = self._estate.counts, self._estate
-        ends = np.array(sorted(self._month_ends))
+        ends = np.array(sorted(self._pathway.month_ends))
         opened = (estate.opens[counts] <= ends[:, None]) @ estate.commissioned[counts]
         return (delivered + opened).astype(np.int32)

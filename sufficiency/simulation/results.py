@@ -11,9 +11,15 @@ FLOW_AXES = ("month", "area", "need", "phase")
 CENSUS_FLOW_AXES = ("census", "area", "need", "setting")
 YEAR_AXES = ("academic_year", "area", "need", "phase")
 
-TALLIES: dict[str, tuple[str, ...]] = {
+DEFAULT_BASE_SEED = 20220307
+WEEKS_COUNTED = 156
+"""Longest time, in weeks, that is counted by itself: three years, and whatever is longer."""
+
+PATHWAY_TALLIES: dict[str, tuple[str, ...]] = {
     # events and stocks of the assessment pathway, by month (stocks at the month's last week)
     "requests": FLOW_AXES,
+    "decisions": FLOW_AXES,
+    "decisions_within_6_weeks": FLOW_AXES,
     "refusals": FLOW_AXES,
     "overturned": FLOW_AXES,
     "withdrawals": FLOW_AXES,
@@ -22,11 +28,33 @@ TALLIES: dict[str, tuple[str, ...]] = {
     "plans_issued_on_time": FLOW_AXES,
     "plans_in_denominator": FLOW_AXES,
     "plans_on_time_in_denominator": FLOW_AXES,
+    "plans_with_exceptions_in_denominator": FLOW_AXES,
+    "plans_with_exceptions_on_time": FLOW_AXES,
     "requests_undecided": FLOW_AXES,
     "assessments_open": FLOW_AXES,
+    "assessments_open_by_age": ("month", "weeks"),
+    "plans_by_weeks": ("month", "weeks"),
+    # events by NCY at the time
+    "requests_by_ncy": ("month", "ncy"),
+    "assessments_by_ncy": ("month", "ncy"),
+    "plans_issued_by_ncy": ("month", "ncy"),
+    # units of work begun and of capacity, by month (drafts_capacity is 0 where writing limits nothing)
+    "advice_done": ("month",),
+    "advice_capacity": ("month",),
+    "cases_done": ("month",),
+    "cases_capacity": ("month",),
+    "drafts_done": ("month",),
+    "drafts_capacity": ("month",),
+}
+"""Axes of the tallies of the assessment pathway. ``plans_in_denominator`` is DfE's 20-week denominator without exceptions,
+``plans_with_exceptions_in_denominator`` the one with them. ``assessments_by_ncy`` are decisions to assess, by appeal too."""
+
+TALLIES: dict[str, tuple[str, ...]] = {
+    **PATHWAY_TALLIES,
     "waiting_by_month": FLOW_AXES,
     # the caseload on the January census, and what changed since the census before
     "caseload": ("census", "area", "need", "phase", "setting"),
+    "caseload_by_ncy": ("census", "need", "ncy", "setting"),
     "joiners": CENSUS_FLOW_AXES,
     "leavers": CENSUS_FLOW_AXES,
     "movers_in": CENSUS_FLOW_AXES,

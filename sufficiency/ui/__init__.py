@@ -1,1 +1,1 @@
-"""The planner's app: five pages over the other rooms, and the parts they share."""
+"""The planner's app: eight pages over the other rooms, and the parts they share."""

@@ -15,10 +15,10 @@ from numpy.typing import NDArray
 
 from sufficiency import __version__
 from sufficiency.dsg.account import Account, account
+from sufficiency.experiment.measure import whole_years
 from sufficiency.experiment.run import Run
 from sufficiency.experiment.runner import run_futures
 from sufficiency.experiment.store import RunStore
-from sufficiency.experiment.tables import by_calendar_year
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, solve_shortlist
@@ -47,8 +47,10 @@ class Answer:
     account: Account
     """With the interventions that the scenario has switched on."""
     calendar_years: tuple[str, ...]
-    flows: dict[str, NDArray[np.int64]]
-    """Requests and plans issued, [future, calendar year]."""
+    """Those that the clock covers whole."""
+    demand: dict[str, NDArray[np.int32]]
+    """Requests and plans issued in each calendar year, and the caseload on each January census, [future, period, area, need,
+    phase]."""
     waiting_by_month: NDArray[np.int64]
     """Children waiting at each month's end, [future, month]."""
 
@@ -56,6 +58,11 @@ class Answer:
     def scenario(self) -> Scenario:
         """The scenario answered."""
         return self.run.scenario
+
+    @property
+    def failed(self) -> int:
+        """Futures that could not be simulated."""
+        return len(self.run.failed)
 
 
 def named_as(answer: Answer, scenario: Scenario) -> Answer:
@@ -72,11 +79,11 @@ def key_of(scenario: Scenario, futures: int, seed: int) -> Key:
 
 def distilled(run: Run, key: Key) -> Answer:
     """The answer of a run: megabytes become kilobytes a future."""
-    flows = {}
+    demand = {"caseload": run.tallies["caseload"].sum(axis=-1, dtype=np.int32)}
     years: tuple[str, ...] = ()
     for name in FLOWS:
-        years, values = by_calendar_year(run, name)
-        flows[name] = values.sum(axis=(2, 3, 4))
+        years, values = whole_years(run, name)
+        demand[name] = values.astype(np.int32)
     small = Run(
         scenario=run.scenario,
         base_seed=run.base_seed,
@@ -85,7 +92,7 @@ def distilled(run: Run, key: Key) -> Answer:
         failed=run.failed,
     )
     waiting = run.tallies["waiting_by_month"].sum(axis=(2, 3, 4), dtype=np.int64)
-    return Answer(key, small, account(run, mitigated=True), years, flows, waiting)
+    return Answer(key, small, account(run, mitigated=True), years, demand, waiting)
 
 
 class Kept:

@@ -12,7 +12,7 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.library import DEFAULT_SCENARIO, load, parsed, with_overrides
 from sufficiency.scenario.messages import first_problem
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.future import DEFAULT_BASE_SEED
+from sufficiency.simulation.results import DEFAULT_BASE_SEED
 from sufficiency.ui.fields import FIELDS, changed_entries
 
 MOST_FUTURES = 500

@@ -28,10 +28,31 @@ SERIES = {
     "With interventions and shortlist": GREEN,
     "Without the shortlist": ORANGE,
     "With the shortlist": GREEN,
+    "Requests": BLUE,
+    "Plans issued": GREEN,
+    "Plans in force": PINK,
+    "Without exceptions": BLUE,
+    "With exceptions": AMBER,
+    "Undecided requests": GREY,
+    "Up to 20 weeks": SKY,
+    "20 to 52 weeks": AMBER,
+    "Over 52 weeks": ORANGE,
+    "Mean": GREEN,
+    "Median": BLUE,
+    "9 in 10 plans": ORANGE,
+    "Psychology advice": PINK,
+    "Coordinators": BLUE,
+    "Plan writers": AMBER,
+    "As it is": ORANGE,
+    "With the sliders": BLUE,
 }
 
 SHORT, EVEN, SPARE = "#f2b077", "#f6f4ee", "#9fd3d8"
 """Cells of a heat map: places short, neither, places to spare; dark text is legible on all three."""
+FEW, MANY = "#f3f5f7", "#8fbfe0"
+"""Cells of a heat map of counts; dark text is legible on both."""
+TOTAL, MORE, FEWER = GREY, ORANGE, BLUE
+"""Bars of a waterfall; their words carry the sign."""
 ON_CELL = INK = "#1d2629"
 INK_ON_DARK = "#e8edee"
 

@@ -6,7 +6,7 @@ import datetime as dt
 import math
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel
 
@@ -39,6 +39,8 @@ FIELDS = {
         Field("decisions.refused", "Requests refused", "% of decisions", 100, 1, 1.0),
         Field("advice.advice_per_week", "Educational-psychology advice", "pieces a week", 1, 1, 1.0),
         Field("assessment_team.cases_per_week", "Assessment team", "cases a week", 1, 1, 1.0),
+        Field("assessment_team.drafts_per_week", "Plan writers", "plans a week", 1, 1, 1.0),
+        Field("assessment_team.backlog_share", "Capacity reserved for the backlog", "% of capacity", 100, 0, 5.0),
         Field("placements.latent", "Latent need", "times what history shows", 1, 2, 0.1),
         Field("placements.to_independent", "Waiting children going to independent schools", "% a year", 100, 1, 1.0),
         Field("commitment.by", "Date of the commitment", "day", kind="day"),
@@ -47,7 +49,14 @@ FIELDS = {
         Field("shortlist.projects_per_year", "Projects that can open in a year", "projects", 1, 0, 1.0, "whole"),
     )
 }
-ASSUMPTIONS = (*(path for path in FIELDS if not path.startswith("shortlist.")), "shortlist.capital")
+CAPACITY = (
+    "advice.advice_per_week",
+    "assessment_team.cases_per_week",
+    "assessment_team.drafts_per_week",
+    "assessment_team.backlog_share",
+)
+"""What the sliders of the Assessment page change; a scenario may be without some of them."""
+ASSUMPTIONS = (*(path for path in FIELDS if not path.startswith("shortlist.") and path not in CAPACITY[2:]), "shortlist.capital")
 LIMITS = ("shortlist.capital", "shortlist.lowest_quality", "shortlist.projects_per_year")
 
 
@@ -94,6 +103,7 @@ def _declared(path: str) -> tuple[Any, ...]:
     model: Any = Scenario
     for part in path.split("."):
         model = model.model_fields[part].annotation
+        model = next((kind for kind in get_args(model) if kind is not type(None)), model)  # an optional section or figure
     assert isinstance(model, type) and issubclass(model, BaseModel)  # noqa: S101 - the paths are ours
     return tuple(model.model_fields["value"].metadata)
 

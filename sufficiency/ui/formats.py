@@ -46,6 +46,11 @@ def day(value: dt.date) -> str:
     return f"{value.day} {value:%B} {value.year}"
 
 
+def month_words(label: str) -> str:
+    """``January 2022`` of ``2022-01``."""
+    return f"{dt.date.fromisoformat(f'{label}-01'):%B %Y}"
+
+
 def short(gap: float) -> str:
     """A gap in words: ``46 short``, ``3 to spare`` or ``none short``."""
     whole = round(gap)

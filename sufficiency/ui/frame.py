@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.provenance import assumptions
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui import state
-from sufficiency.ui.answers import Answer, key_of
+from sufficiency.ui.answers import Key, key_of
 from sufficiency.ui.choice import limited_scenario_of, scenario_of
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import counted, day, number, plain
@@ -17,12 +19,17 @@ from sufficiency.ui.glossary import glossary
 LONGEST_CELL = 160
 
 
-def head(question: str) -> None:
-    """The page's question as its heading, and the scenario that it is asked of."""
+def asks(question: str) -> None:
+    """The page's question as its heading; the choice stays in the address."""
     st.title(question, anchor=False)
     if problem := state.link_problem():
         st.error(plain(problem))
     state.write_link()
+
+
+def head(question: str) -> None:
+    """The page's question as its heading, and the scenario that it is asked of."""
+    asks(question)
     now = state.choice()
     try:
         scenario = scenario_of(now)
@@ -35,12 +42,27 @@ def head(question: str) -> None:
     )
 
 
-def rests_on(answer: Answer, *words: str) -> None:
+class Shown(Protocol):
+    """An answer of any page: of what scenario, and how it was made."""
+
+    @property
+    def key(self) -> Key: ...
+    @property
+    def scenario(self) -> Scenario: ...
+    @property
+    def failed(self) -> int: ...
+
+
+def rests_on(answer: Shown, *words: str) -> None:
     """What the page's answer rests on: unverified figures and how it was made; then the words explained."""
-    scenario, run = answer.scenario, answer.run
+    scenario = answer.scenario
     unverified, every = len(scenario.unverified()), sum(1 for _ in scenario.figures())
     st.header("What this rests on", anchor=False)
-    failed = f" {counted(len(run.failed), 'future')} failed and is left out." if run.failed else ""
+    failed = (
+        f" {counted(answer.failed, 'future')} failed and {'is' if answer.failed == 1 else 'are'} left out."
+        if answer.failed
+        else ""
+    )
     st.markdown(
         f"**{unverified} of {every} figures are unverified defaults**: assumptions, or figures that stand in for what nobody has "
         f"published. Every number on this page leans on some of them. Standing at {day(scenario.knowledge_date)}.{failed}"
@@ -49,13 +71,14 @@ def rests_on(answer: Answer, *words: str) -> None:
         assumption_table(_exported(answer))
     with st.expander("How this result was made"):
         st.markdown(
-            f"- Scenario: {plain(scenario.name)}, hash `{answer.key.digest}`\n- Futures: {number(run.futures)}\n"
+            f"- Scenario: {plain(scenario.name)}, hash `{answer.key.digest}`\n"
+            f"- Futures: {number(answer.key.futures - answer.failed)}\n"
             f"- Base seed: {answer.key.seed}\n- Model version: {answer.key.version}\n- Data: the scenario's own figures"
         )
     glossary(*words)
 
 
-def _exported(answer: Answer) -> Scenario:
+def _exported(answer: Shown) -> Scenario:
     """The scenario of the answer; where it is the one chosen now, with its limits and the reasons given."""
     now = state.choice()
     return limited_scenario_of(now) if key_of(scenario_of(now), now.futures, now.seed) == answer.key else answer.scenario
@@ -66,7 +89,7 @@ def assumption_table(scenario: Scenario) -> None:
     rows = assumptions(scenario)
     shown = [
         {
-            "What": plain(row["meaning"]),
+            "What": plain(row["meaning"].replace("``", "")),
             "Value": _cell(row["value"]),
             "Range": f"{_cell(row['low'])} to {_cell(row['high'])}" if row["low"] is not None else "none",
             "Unit": plain(row["unit"]),

@@ -15,6 +15,12 @@ WORDS = {
     "Waiting": "A child with a plan who needs a specialist place and has none yet.",
     "Gap (all)": "Children who need a specialist place, less state places for residents. Independent placements count as unmet.",
     "Gap (waiting)": "Children who wait for a specialist place.",
+    "January census": "The count of plans in force that every council makes each January for the Department for Education (DfE).",
+    "20-week share": "Of the plans issued in a year, those final within 20 weeks of the request, as the Department for Education "
+    "(DfE) counts them; without exceptions it leaves out cases with an allowed reason for delay.",
+    "Backlog": "Cases that have waited longer than the allocation meeting's limit; it reserves a share of capacity for them.",
+    "Educational psychologist": "Writes the advice that every assessment needs and that is scarce.",
+    "Published": "A figure that the Department for Education (DfE) or the council has made public.",
     "Future": "One simulated course of events. Each draws growth, delays and unpublished figures afresh.",
     "8 in 10 futures": "The range that leaves out the lowest tenth and the highest tenth of the futures.",
     "ASD": "Autistic spectrum disorder.",

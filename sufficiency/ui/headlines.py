@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,6 +39,12 @@ def key_year(answer: Answer) -> str:
     first = by.year if by.month >= 9 else by.year - 1
     starts = [int(label[:4]) for label in years]
     return years[int(np.argmin([abs(start - first) for start in starts]))]
+
+
+def key_calendar_year(scenario: Scenario, years: Sequence[str]) -> str:
+    """The last whole calendar year before the commitment's day, or the nearest of ``years``."""
+    before = scenario.commitment.by.year - 1
+    return min(years, key=lambda year: (abs(int(year) - before), year))
 
 
 def totals(answer: Answer, year: str) -> Totals:

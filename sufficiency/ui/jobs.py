@@ -27,6 +27,8 @@ class Job:
         self.problem = ""
         """Why it failed, in words."""
         self.result: Any = None
+        self.unit = "futures"
+        """What its progress counts."""
         self._progress = (0, 0)
         self._stop = threading.Event()
 
@@ -51,7 +53,7 @@ class Job:
         done, of = self._progress
         if self._stop.is_set():
             return f"{self.words}: stopping."
-        return f"{self.words}: {done:,} of {of:,} futures done." if of else f"{self.words}, which takes a moment."
+        return f"{self.words}: {done:,} of {of:,} {self.unit} done." if of else f"{self.words}, which takes a moment."
 
     def stop(self) -> None:
         """Ask the job to stop; it does within two seconds."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable
+from dataclasses import replace
 
 import streamlit as st
 
@@ -13,6 +14,7 @@ from sufficiency.ui import state
 from sufficiency.ui.answers import Answer, Key, key_of, named_as
 from sufficiency.ui.choice import scenario_of
 from sufficiency.ui.formats import counted, plain
+from sufficiency.ui.pathway_answers import PathwayAnswer, PathwayKey
 from sufficiency.ui.workshop import workshop
 
 MOST_NAMED = 4
@@ -132,5 +134,31 @@ def further_answer(scenario: Scenario, key: Key, words: str) -> Answer | None:
     if ended_badly(key, "Run it again"):
         return None
     shop.start_answer(scenario, key, words)
+    watch(key)
+    return None
+
+
+def present_pathway() -> PathwayAnswer | None:
+    """The assessment pathway of the present choice; it takes seconds, so that it is simulated without being asked for."""
+    now = state.choice()
+    try:
+        scenario = scenario_of(now)
+    except InputProblem as problem:
+        st.error(plain(problem))
+        return None
+    key = PathwayKey(key_of(scenario, now.futures, now.seed))
+    return further_pathway(scenario, key, f"Simulating assessment in {plain(scenario.title)}")
+
+
+def further_pathway(scenario: Scenario, key: PathwayKey, words: str) -> PathwayAnswer | None:
+    """The pathway's answer; it is started at once where it is missing, and what becomes of it is said."""
+    shop = workshop()
+    answer = shop.pathway(key)
+    if answer is not None:
+        shop.jobs.forget(key)
+        return answer if answer.scenario.title == scenario.title else replace(answer, scenario=scenario)
+    if ended_badly(key, "Run it again"):
+        return None
+    shop.start_pathway(scenario, key, words)
     watch(key)
     return None

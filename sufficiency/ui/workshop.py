@@ -13,6 +13,7 @@ from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui.answers import Answer, Kept, Key, PlanKey, answer_work, plan_work
 from sufficiency.ui.jobs import Job, Jobs
+from sufficiency.ui.pathway_answers import PathwayAnswer, PathwayKey, pathway_work
 from sufficiency.ui.pool import WorkerPool
 
 MOST_WORKERS = 8
@@ -45,6 +46,15 @@ class Workshop:
         bids = tuple(eois)
         words = "Choosing among the bids"
         return self.jobs.start(key, words, lambda job: plan_work(job, key, limited, bids, answer, self.pool, self.kept))
+
+    def pathway(self, key: PathwayKey) -> PathwayAnswer | None:
+        """The pathway's answer, where it is in memory."""
+        found: PathwayAnswer | None = self.kept.get(key)
+        return found
+
+    def start_pathway(self, scenario: Scenario, key: PathwayKey, words: str) -> Job:
+        """Start the job that simulates the pathway alone (or find it running)."""
+        return self.jobs.start(key, words, lambda job: pathway_work(job, scenario, key, self.pool, self.kept))
 
 
 @st.cache_resource(show_spinner=False)

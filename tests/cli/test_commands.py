@@ -150,7 +150,7 @@ def test_shortlist_writes_a_reason_for_every_bid_and_a_scenario_that_loads(call:
     assert (table["reason"].str.len() > 20).all()
     assert set(table["decision"]) <= {"chosen", "left out", "screened out"}
     result = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
-    assert result["status"] in {"proven", "within_gap", "at_limit"}
+    assert result["status"] in {"proven", "within gap", "at limit"}
     adopted = load(str(tmp_path / "scenario-with-shortlist.toml"))
     assert {p.eoi for p in adopted.supply.values() if p.eoi} == set(result["chosen"])
 

@@ -12,18 +12,10 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 
+from sufficiency.experiment.measure import Measure, by_calendar_year
+from sufficiency.experiment.measures import measures
 from sufficiency.experiment.run import Run
-from sufficiency.experiment.tables import (
-    ALL,
-    COLUMNS,
-    DIMENSIONS,
-    QUANTILES,
-    Measure,
-    by_calendar_year,
-    measures,
-    summarise,
-    table,
-)
+from sufficiency.experiment.tables import ALL, COLUMNS, DIMENSIONS, QUANTILES, summarise, table
 
 REQUIRED = (
     "requests", "requests_undecided", "refusals", "assessments_open", "plans_issued", "plans_issued_on_time",

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-PAGES = ("", "scenarios", "places", "shortlist", "money")
+PAGES = ("", "scenarios", "demand", "assessment", "places", "shortlist", "money", "evidence")
 
 
 def violations(page: Page) -> list[str]:

@@ -1,4 +1,4 @@
-"""A planner's way through the five pages, in a real browser."""
+"""A planner's way through the pages, in a real browser."""
 
 from __future__ import annotations
 
@@ -145,7 +145,7 @@ def test_the_deficit_is_tested_without_a_new_run(page: Page, address: str, pictu
     keep_picture(page, pictures, "money")
 
 
-@pytest.mark.parametrize("name", ["", "scenarios", "places", "shortlist", "money"])
+@pytest.mark.parametrize("name", ["", "scenarios", "demand", "assessment", "places", "shortlist", "money"])
 def test_a_link_opens_every_page_with_its_scenario(page: Page, address: str, name: str) -> None:
     page.goto(f"{address}/{name}?scenario=bristol-2022&with=high-growth")
     page.get_by_text("high growth").first.wait_for()

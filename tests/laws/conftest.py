@@ -17,11 +17,14 @@ from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.council import Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.future import simulate
+from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.recorder import Recorder
 from sufficiency.simulation.results import Future
 
-CAPACITIES = ("decisions.decisions_per_week", "advice.advice_per_week", "assessment_team.cases_per_week")
+CAPACITIES = (
+    "decisions.decisions_per_week", "advice.advice_per_week", "assessment_team.cases_per_week", "assessment_team.drafts_per_week",
+)  # fmt: skip
 
 Scale = Callable[[Scenario, str, float], Scenario]
 Fix = Callable[[Scenario, str, Any], Scenario]
@@ -38,6 +41,18 @@ def scaled(scenario: Scenario, path: str, factor: float) -> Scenario:
 def certain(scenario: Scenario, path: str, value: Any) -> Scenario:
     """The figure at ``path`` set to ``value``, without a range."""
     return scenario.changed(path, value=value, low=None, high=None)
+
+
+def without(scenario: Scenario, path: str) -> Scenario:
+    """The scenario without an optional figure."""
+    section, name = path.split(".")
+    return scenario.model_copy(update={section: getattr(scenario, section).model_copy(update={name: None})})
+
+
+@pytest.fixture(scope="session")
+def drop() -> Callable[[Scenario, str], Scenario]:
+    """Leaves an optional figure out."""
+    return without
 
 
 @pytest.fixture(scope="session")
@@ -100,10 +115,15 @@ class Witness(Recorder):
     """A recorder that also checks, at the end of every week, what must hold of children and places."""
 
     def __init__(
-        self, council: Council, decisions: Any, placements: PlacementPanel, estate: Estate, vacancies: np.ndarray[Any, Any]
+        self,
+        council: Council,
+        pathway: PathwayRecorder,
+        placements: PlacementPanel,
+        estate: Estate,
+        vacancies: np.ndarray[Any, Any],
     ) -> None:
-        super().__init__(council, decisions, placements, estate, vacancies)
-        self.council, self.placements, self.estate, self.panel = council, placements, estate, decisions
+        super().__init__(council, pathway, placements, estate, vacancies)
+        self.council, self.placements, self.estate = council, placements, estate
         self.weeks_seen = 0
         self.check: Callable[[Witness, int], None] = lambda witness, week: None
 

@@ -15,10 +15,13 @@ from sufficiency.simulation.results import TALLIES
 DOUBLED = (
     "demand.requests_in_base_year",
     "demand.transfers_in",
+    "demand.early_register.names",
+    "demand.early_register.new_names",
     "decisions.decisions_per_week",
     "decisions.undecided_at_start",
     "advice.advice_per_week",
     "assessment_team.cases_per_week",
+    "assessment_team.drafts_per_week",
     "assessment_team.open_at_start",
     "caseload.waiting",
     "reviews.ceases_per_week",

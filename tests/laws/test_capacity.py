@@ -18,6 +18,13 @@ def council(request: pytest.FixtureRequest, until: Callable[[int], Scenario], wi
     return witnessed(until(2025), request.param)[1].council
 
 
+@pytest.fixture(scope="module", params=[0, 1])
+def without_writers(request: pytest.FixtureRequest, until: Callable[[int], Scenario], witnessed: Any, drop: Any) -> Any:
+    """The same where writing limits nothing and no decision not to issue is overturned."""
+    scenario = drop(drop(until(2025), "assessment_team.drafts_per_week"), "assessment_team.not_issued_overturned")
+    return witnessed(scenario, request.param)[1].council
+
+
 def by_week(weeks: np.ndarray[Any, Any], council: Any) -> np.ndarray[Any, Any]:
     """Events in each week of the clock."""
     happened = weeks[(weeks >= 0) & (weeks < council.weeks)].astype(int)
@@ -31,7 +38,8 @@ def test_the_panel_decides_no_more_requests_than_it_can_in_any_week(council: Any
     assert decided.sum() > 1000
 
 
-def test_the_team_takes_as_many_cases_as_it_can_while_any_wait_and_never_more(council: Any) -> None:
+def test_the_team_takes_as_many_cases_as_it_can_while_any_wait_and_never_more(without_writers: Any) -> None:
+    council = without_writers
     team = council.scenario.assessment_team
     drafting = team.weeks_to_finalise.value
     capacity = council.capacity(team.cases_per_week.value, team.capacity_growth.value, team.follows_demand.value)
@@ -58,7 +66,9 @@ def test_every_request_decided_has_one_outcome(council: Any) -> None:
     weeks = {name: getattr(caseload, f"{name}_week") != NEVER for name in (
         "decision", "refusal", "withdrawal", "overturn", "not_issued", "plan")}  # fmt: skip
     assert not (weeks["refusal"] & weeks["withdrawal"]).any()
-    assert not (weeks["plan"] & weeks["not_issued"]).any()
+    reversed_ = caseload.reversal_week != NEVER
+    assert reversed_.any()
+    assert ((weeks["plan"] & weeks["not_issued"]) == reversed_).all()
     assert (weeks["refusal"] | ~weeks["overturn"]).all()
     ended = weeks["plan"] | weeks["not_issued"]
     assert not (ended & weeks["withdrawal"]).any()

@@ -129,7 +129,8 @@ def test_joiners_are_the_plans_issued_and_the_transfers_in(watched: Any) -> None
     """Between two censuses, those who join are those whose plan was issued and those who moved in with one."""
     _, witness = watched
     caseload, ledger = witness.council.caseload, witness.council.ledger
-    joined = np.concatenate([rows[before < 0] for _, rows, before, _ in ledger.batches])
+    _, rows, before, _ = ledger.entries()
+    joined = rows[before < 0]
     assert np.unique(joined).size == joined.size
     issued = np.flatnonzero(caseload.plan_week < witness.council.weeks)
     assert np.isin(issued, joined).all()

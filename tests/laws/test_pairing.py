@@ -12,8 +12,8 @@ import pytest
 from sufficiency.scenario.draws import drawn
 from sufficiency.scenario.library import load
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.future import DEFAULT_BASE_SEED, simulate
-from sufficiency.simulation.results import FLOW_AXES, TALLIES
+from sufficiency.simulation.future import simulate
+from sufficiency.simulation.results import DEFAULT_BASE_SEED, FLOW_AXES, TALLIES
 from sufficiency.simulation.streams import Streams
 
 REPLICATIONS = (0, 1)

@@ -12,6 +12,7 @@ import pytest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.caseload import HAS_PLAN, NEVER, NO_SETTING, Caseload, S
 from sufficiency.simulation.council import Council
+from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.recorder import Recorder
 from sufficiency.simulation.streams import Streams, keys_of
 
@@ -38,8 +39,10 @@ def recorded(
     council = Council(scenario, Streams(1, 0), caseload)
     none = np.zeros(0, dtype=np.int64)
     estate: Any = SimpleNamespace(setting=none, opens=none, closes=none, commissioned=none, counts=none.astype(bool), area=none)
-    services: Any = SimpleNamespace(undecided=none, waiting_list=none)
-    recorder = Recorder(council, services, services, estate, np.zeros((0, 12, 4)))
+    idle = [0] * council.weeks
+    services: Any = SimpleNamespace(waiting_list=none, done=idle, written=idle, capacity=idle, writers_capacity=idle)
+    counts = PathwayRecorder(council, services, services, services)
+    recorder = Recorder(council, counts, services, estate, np.zeros((0, 12, 4)))
     recorder._opening = np.zeros(12 * len(S), dtype=np.int64)
     return recorder.tallies()
 
@@ -48,7 +51,7 @@ def recorded(
 def plain(until: Callable[[int], Scenario], fix: Any) -> Scenario:
     """Bristol to February 2024, where no plan is flagged with an exception or a dispute."""
     scenario = until(2024)
-    for name in ("exception", "after_dispute"):
+    for name in ("exception", "exception_at_closure", "after_dispute"):
         scenario = fix(scenario, f"assessment_team.{name}", 0.0)
     return scenario
 
@@ -118,7 +121,7 @@ def test_with_ample_staff_every_request_is_decided_by_week_6_and_every_plan_is_o
         assert decided.size > 1000
         assert (caseload.decision_week[decided] - caseload.request_week[decided] <= DECIDE_WITHIN).all()
         issued = np.flatnonzero((caseload.plan_week != NEVER) & (caseload.request_week >= 0))
-        disputed = caseload.overturn_week[issued] != NEVER
+        disputed = (caseload.overturn_week[issued] != NEVER) | (caseload.reversal_week[issued] != NEVER)
         late = caseload.plan_week[issued] - caseload.request_week[issued] > PLAN_WITHIN
         assert issued.size > 1000
         assert (late == disputed).all()
@@ -164,10 +167,11 @@ def test_an_overturned_refusal_comes_back_even_where_that_takes_no_time(
     until: Callable[[int], Scenario], witnessed: Any, fix: Any
 ) -> None:
     for weeks in (0, 1, 26):
-        scenario = fix(fix(fix(until(2024), "decisions.weeks_to_overturn", weeks), "decisions.overturned", 1.0),
-                       "decisions.refused", 0.2)  # fmt: skip
-        _, witness = witnessed(scenario, 0)
-        caseload = witness.council.caseload
-        refused = caseload.refusal_week < witness.council.weeks - max(weeks, 1)
-        assert refused.sum() > 50
-        assert (caseload.overturn_week[refused] == caseload.refusal_week[refused] + max(weeks, 1)).all()
+        for by, weeks_to in (("overturned_by_mediation", "weeks_to_mediation"), ("overturned_by_tribunal", "weeks_to_tribunal")):
+            scenario = fix(fix(until(2024), "decisions.overturned_by_mediation", 0.0), "decisions.refused", 0.2)
+            scenario = fix(fix(scenario, f"decisions.{weeks_to}", weeks), f"decisions.{by}", 1.0)
+            _, witness = witnessed(scenario, 0)
+            caseload = witness.council.caseload
+            refused = caseload.refusal_week < witness.council.weeks - max(weeks, 1)
+            assert refused.sum() > 50
+            assert (caseload.overturn_week[refused] == caseload.refusal_week[refused] + max(weeks, 1)).all()

@@ -24,7 +24,7 @@ def raw(name: str) -> dict[str, Any]:
 
 
 def test_what_is_bundled() -> None:
-    assert BASELINES == ["bristol-2022", "bristol-2025"]
+    assert BASELINES == ["bristol-2022", "bristol-2020", "bristol-2025"]
     assert set(OVERRIDES) == {"as-delivered", "demand-management", "high-growth", "low-growth", "slow-construction"}
 
 

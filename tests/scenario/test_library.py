@@ -48,7 +48,7 @@ def test_a_bundled_name_is_found_and_a_path_is_taken_as_it_is() -> None:
 def test_an_unknown_scenario_names_the_nearest(problem_of: ProblemOf, name: str, like: str) -> None:
     problem = problem_of(load, name)
     assert problem.what == "there is no scenario of that name"
-    assert problem.allowed == "bristol-2022, bristol-2025"
+    assert problem.allowed == "bristol-2022, bristol-2020, bristol-2025"
     assert problem.mend == f'did you mean "{like}"?'
 
 

@@ -46,7 +46,9 @@ def test_a_number_stays_a_number_and_a_table_is_told_in_words(bristol: Scenario)
 
 def test_a_provision_or_intervention_names_itself(bristol: Scenario) -> None:
     rows = {row["path"]: row for row in assumptions(bristol)}
-    assert rows["supply.special-north.places"]["meaning"] == "State special schools, North: number of places."
+    assert (
+        rows["supply.special-north.places"]["meaning"] == "State special schools, North: secondary departments: number of places."
+    )
     effect = rows["interventions.price-negotiation.effect"]["meaning"]
     assert effect.startswith("Price negotiation with independent schools: relative change")
 

@@ -35,8 +35,9 @@ def test_the_model_reads_as_the_golden_file(
 ) -> None:
     """To write it anew after a change that is meant: SUFFICIENCY_GOLDEN=write, run this test, read the difference in git."""
     from sufficiency.shortlist import formulation
+    from sufficiency.shortlist.framing import program_of
 
-    model = formulation.build(two_bids(bristol, lacking, make_bid))
+    model = formulation.build(program_of(two_bids(bristol, lacking, make_bid)))
     model.prob.setObjective(formulation.unmet_of(model))
     formulation.pin(model, "shortfall_kept", formulation.shortfall_of(model), 300.0)
     written = tmp_path / "model.lp"
@@ -50,8 +51,9 @@ def test_ids_that_differ_only_in_rewritten_characters_stay_apart(
     bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid
 ) -> None:
     from sufficiency.shortlist import formulation
+    from sufficiency.shortlist.framing import program_of
 
-    model = formulation.build(two_bids(bristol, lacking, make_bid))
+    model = formulation.build(program_of(two_bids(bristol, lacking, make_bid)))
     names = [variable.name for variable in model.prob.variables()]
     assert len(set(names)) == len(names)
 

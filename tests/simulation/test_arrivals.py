@@ -25,10 +25,11 @@ from sufficiency.simulation.streams import Streams, keys_of
 
 
 def still(scenario: Scenario) -> Scenario:
-    """The scenario without any randomness in growth, and without interventions."""
+    """The scenario without any randomness in growth, and without interventions or register."""
     for name in ("national_shock", "authority_walk", "transitory_noise", "drift"):
         scenario = scenario.changed(f"demand.{name}", value=0.0)
-    return scenario.changed("demand.growth", value=0.1, low=None, high=None).unmitigated()
+    scenario = scenario.changed("demand.growth", value=0.1, low=None, high=None).changed("demand", early_register=None)
+    return scenario.unmitigated()
 
 
 @settings(max_examples=200)
@@ -101,14 +102,37 @@ def test_known_growth_replaces_the_drawn_path_in_its_years(bristol: Scenario) ->
     assert len({growth_path(scenario, Streams(1, r))[2024] for r in range(3)}) == 3
 
 
+def test_the_noise_seen_in_the_last_known_year_goes_out_again(bristol: Scenario) -> None:
+    """Known years hold what was seen; the first drawn year returns to the level under it."""
+    quiet = still(bristol).changed("demand.growth", value=0.0).changed("demand.transitory_noise", value=0.2)
+    plain = {name: getattr(bristol.demand.growth, name) for name in ("unit", "source", "known_from", "verified", "reason")}
+    known = quiet.changed("demand", known_growth=plain | {"value": {"2022": 0.1, "2023": 0.05}})
+    for replication in range(4):
+        free, path = (growth_path(s, Streams(1, replication)) for s in (quiet, known))
+        noise = {y: free[y] - free[2022] for y in free}  # against that of 2022
+        assert path[2022] == pytest.approx(0.1)
+        assert path[2023] == pytest.approx(0.15)
+        # 2023 was seen with its noise, 2024 is seen with its own.
+        assert path[2024] == pytest.approx(0.15 - noise[2023] + noise[2024])
+
+
+def test_a_small_authority_has_the_noise_of_small_ones(bristol: Scenario) -> None:
+    figure = bristol.demand.transitory_noise.model_dump(mode="python")
+    scenario = bristol.changed("demand", small_authority_noise=figure | {"value": 0.15})
+    assert scenario.demand.single_year_noise == 0.09
+    assert scenario.changed("demand.requests_in_base_year", value=299).demand.single_year_noise == 0.15
+    assert scenario.changed("demand.requests_in_base_year", value=300).demand.single_year_noise == 0.09
+    assert bristol.changed("demand.requests_in_base_year", value=299).demand.single_year_noise == 0.09
+
+
 def test_the_spread_of_growth_is_that_of_its_shocks(bristol: Scenario) -> None:
-    """Over h years: sqrt(h (national² + authority²) + transitory² + h² drift²)."""
+    """Over h years: sqrt(h (national² + authority²) + 2 transitory² + h² drift²); the base year has noise as any other has."""
     paths = [growth_path(bristol, Streams(3, r)) for r in range(800)]
     d = bristol.demand
     yearly = d.national_shock.value**2 + d.authority_walk.value**2
     for h in (1, 3, 5):
         levels = np.array([path[2021 + h] for path in paths])
-        sd = np.sqrt(h * yearly + d.transitory_noise.value**2 + (h * d.drift.value) ** 2)
+        sd = np.sqrt(h * yearly + 2 * d.transitory_noise.value**2 + (h * d.drift.value) ** 2)
         assert levels.std() == pytest.approx(sd, rel=0.1)
         assert levels.mean() == pytest.approx(h * d.growth.value, abs=4 * sd / np.sqrt(800))
 
@@ -163,7 +187,10 @@ def test_requests_come_in_the_order_of_their_weeks_and_in_the_shares_of_the_scen
         share = np.bincount(column, minlength=len(shares)) / len(found)
         p = np.array(shares) / np.sum(shares)
         assert (np.abs(share - p) < 4 * np.sqrt(p * (1 - p) / len(found)) + 0.002).all()
-    assert found.priority.mean() == pytest.approx(scenario.demand.priority_share.value, abs=0.02)
+    first_by_year = scenario.assessment_team.priority_by_ncy.value if scenario.assessment_team.priority_by_ncy else {}
+    ncy = scenario.calendar.academic_years[found.request_week] - found.reception_year
+    others = ~np.isin(ncy, [int(n) for n in first_by_year])
+    assert found.priority[others].mean() == pytest.approx(scenario.demand.priority_share.value, abs=0.02)
 
 
 def test_children_live_in_areas_in_proportion_to_their_shares(bristol: Scenario) -> None:

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.simulation.caseload import NEVER, Caseload, S
-from sufficiency.simulation.matching import Matching, Preferences
+from sufficiency.simulation.matching import Preferences, classes, match
 from sufficiency.simulation.streams import keys_of
 
 AREAS = 3
@@ -73,7 +73,7 @@ def test_children_get_what_they_would_get_one_by_one(
     km = st.lists(st.sampled_from([0.0, 3.0, 3.2, 7.0]), min_size=AREAS, max_size=AREAS)
     distance = data.draw(st.lists(km, min_size=AREAS, max_size=AREAS))
     matching = matching_of(provisions, children, distance)
-    for _ in range(2):  # a second time from what is remembered
+    for _ in range(2):  # a second time with what was laid out for the first
         vacancies = data.draw(st.lists(st.integers(0, 3), min_size=len(provisions), max_size=len(provisions)))
         expected = one_by_one(children, provisions, distance, vacancies)
         rows, places = matching.match(np.arange(len(children)), np.array(vacancies, dtype=np.int64))
@@ -83,8 +83,19 @@ def test_children_get_what_they_would_get_one_by_one(
         assert (np.bincount(places, minlength=len(provisions)) <= vacancies).all()
 
 
+class Matching:
+    """Children by row, and how they are matched to vacancies."""
+
+    def __init__(self, preferences: Preferences, child: np.ndarray[Any, Any]) -> None:
+        self.preferences, self.child = preferences, child
+
+    def match(self, rows: Any, vacancies: Any) -> tuple[Any, Any]:
+        """Match ``rows`` in their order."""
+        return match(self.preferences, rows, self.child, vacancies)
+
+
 def matching_of(provisions: list[dict[str, Any]], children: list[tuple[int, int, int, bool]], distance: Any) -> Matching:
-    """The matching of children in their order of priority."""
+    """The matching of children by their rows."""
     count = len(children)
     area, need, phase, suitable = (np.array(column) for column in zip(*children, strict=True))
     caseload = Caseload(
@@ -97,10 +108,9 @@ def matching_of(provisions: list[dict[str, Any]], children: list[tuple[int, int,
         state=np.zeros(count, dtype=np.int8),
         priority=np.zeros(count, dtype=np.bool_),
     )
-    caseload.phase[:], caseload.resourced_suitable[:] = phase, suitable
-    matching = Matching(Preferences(np.array(distance), estate_of(provisions)), caseload)
-    matching.classify(np.arange(count))
-    return matching
+    caseload.phase[:] = phase
+    child = classes(caseload, slice(None), suitable.astype(np.bool_))
+    return Matching(Preferences(np.array(distance), estate_of(provisions)), child)
 
 
 def test_the_longest_waiting_goes_first_and_the_nearest_place_is_taken_first() -> None:
@@ -142,3 +152,14 @@ def test_a_place_goes_to_whoever_it_admits_however_many_wait_in_vain_before_them
     children = [(0, 2, 1, False)] * 200 + [(0, 0, 1, False)] * 50 + [(0, 1, 1, False)]
     rows, places = matching_of(provisions, children, [[3.0] * 3] * 3).match(np.arange(len(children)), np.array([2, 1]))
     assert dict(zip(rows.tolist(), places.tolist(), strict=True)) == {200: 0, 201: 0, 250: 1}
+
+
+def test_more_provisions_than_bits_in_a_word() -> None:
+    """Only the last of 70 provisions admits the child."""
+    provisions = [{"setting": "special", "area": 0, "needs": [0], "phases": [1], "tie": i} for i in range(69)]
+    provisions.append({"setting": "special", "area": 2, "needs": [1], "phases": [1], "tie": 69})
+    matching = matching_of(provisions, [(0, 1, 1, False), (0, 0, 1, False)], [[3.0] * 3] * 3)
+    rows, places = matching.match(np.arange(2), np.ones(70, dtype=np.int64))
+    assert dict(zip(rows.tolist(), places.tolist(), strict=True)) == {0: 69, 1: 0}
+    rows, _ = matching.match(np.arange(2), np.append(np.zeros(69, dtype=np.int64), 1))
+    assert rows.tolist() == [0]

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from sufficiency.simulation.queues import AllocationRule, Due, Queue
+from sufficiency.simulation.queues import AllocationRule, Due, Queue, turns
 
-NO_PRIORITY = np.zeros(2000, dtype=np.bool_)
+NO_PRIORITY = turns(np.zeros(2000, dtype=np.bool_))
 
 
 def rows(*numbers: int) -> np.ndarray[Any, Any]:
@@ -46,57 +46,55 @@ def test_cases_under_way_on_the_first_day_come_due_evenly(weeks: int, expected: 
 @given(st.lists(st.lists(st.integers(0, 500), unique=True, max_size=8), max_size=6), st.integers(0, 20))
 def test_a_queue_gives_the_oldest_first_in_whatever_order_they_came(batches: list[list[int]], count: int) -> None:
     seen: set[int] = set()
-    queue = Queue()
+    queue, rule = Queue(NO_PRIORITY), AllocationRule()
     for batch in batches:
         new = [n for n in batch if n not in seen]
         seen |= set(new)
         queue.add(rows(*new))
-    taken = queue.take_first(count)
-    assert taken.tolist() == sorted(seen)[:count]
+    taken = rule.take(queue, 2000, count, 1.0)
+    assert sorted(taken) == sorted(seen)[:count]
     assert queue.rows.tolist() == sorted(seen)[count:]
     assert len(queue) == len(seen) - taken.size
 
 
 def test_without_capacity_or_cases_nothing_is_taken() -> None:
-    rule = AllocationRule(0.6)
-    queue = Queue(rows(1, 2, 3))
-    assert rule.take(queue, 2, NO_PRIORITY, 0).size == 0
+    rule = AllocationRule()
+    queue = Queue(NO_PRIORITY, rows(1, 2, 3))
+    assert rule.take(queue, 2, 0, 0.6).size == 0
     assert len(queue) == 3
-    assert rule.take(Queue(), 0, NO_PRIORITY, 5).size == 0
+    assert rule.take(Queue(NO_PRIORITY), 0, 5, 0.6).size == 0
 
 
 @pytest.mark.parametrize("share", [0.0, 0.3, 0.6, 2 / 3, 1.0])
 @pytest.mark.parametrize("capacity", [1, 3, 7])
 def test_the_share_is_kept_exactly_over_time(share: float, capacity: int) -> None:
     """While both sides have cases: after any number of weeks the backlog has had its share, to less than one case."""
-    rule = AllocationRule(share)
-    queue = Queue(np.arange(1000))
-    backlog, from_backlog = 500, 0
+    rule = AllocationRule()
+    queue = Queue(NO_PRIORITY, np.arange(1000))
+    from_backlog = 0
     for week in range(1, 60):
-        taken = rule.take(queue, backlog, NO_PRIORITY, capacity)
+        taken = rule.take(queue, 500, capacity, share)
         assert taken.size == capacity
         from_backlog += int((taken < 500).sum())
-        backlog = int((queue.rows < 500).sum())
         assert -1e-6 <= share * capacity * week - from_backlog < 1
 
 
 def test_an_unused_share_goes_to_the_other_side() -> None:
-    rule = AllocationRule(0.6)
-    few_backlog = Queue(np.arange(20))
-    assert rule.take(few_backlog, 2, NO_PRIORITY, 10).tolist() == list(range(10))  # 2 of 6 from the backlog, 8 new
-    few_new = Queue(np.arange(20))
-    assert rule.take(few_new, 18, NO_PRIORITY, 10).tolist() == [*range(8), 18, 19]  # 2 of 4 new, 8 from the backlog
+    rule = AllocationRule()
+    few_backlog = Queue(NO_PRIORITY, np.arange(20))
+    assert sorted(rule.take(few_backlog, 2, 10, 0.6)) == list(range(10))  # 2 of 6 from the backlog, 8 new
+    few_new = Queue(NO_PRIORITY, np.arange(20))
+    assert sorted(rule.take(few_new, 18, 10, 0.6)) == [*range(8), 18, 19]  # 2 of 4 new, 8 from the backlog
     assert few_new.rows.tolist() == list(range(8, 18))
 
 
 def test_within_each_side_priority_goes_first_then_the_oldest() -> None:
     priority = np.zeros(20, dtype=np.bool_)
     priority[[3, 8, 9, 17]] = True
-    queue = Queue(np.arange(20))
-    taken = AllocationRule(0.5).take(queue, 10, priority, 8)
-    assert taken.tolist() == [0, 3, 8, 9, 10, 11, 12, 17]
-    few = AllocationRule(0.5).take(Queue(np.arange(20)), 10, priority, 4)
-    assert few.tolist() == [3, 8, 10, 17]
+    taken = AllocationRule().take(Queue(turns(priority), np.arange(20)), 10, 8, 0.5)
+    assert sorted(taken) == [0, 3, 8, 9, 10, 11, 12, 17]
+    few = AllocationRule().take(Queue(turns(priority), np.arange(20)), 10, 4, 0.5)
+    assert sorted(few) == [3, 8, 10, 17]
 
 
 @settings(max_examples=150)
@@ -109,16 +107,16 @@ def test_within_each_side_priority_goes_first_then_the_oldest() -> None:
 def test_the_meeting_wastes_no_capacity_and_loses_no_case(
     priority: list[bool], data: Any, capacities: list[int], share: float
 ) -> None:
-    rule, queue = AllocationRule(share), Queue(np.arange(len(priority)))
     first = np.array(priority)
+    rule, queue = AllocationRule(), Queue(turns(first), np.arange(first.size))
     for capacity in capacities:
-        before = queue.rows
-        backlog = data.draw(st.integers(0, before.size))
-        taken = rule.take(queue, backlog, first, capacity)
+        before = np.sort(queue.rows)
+        boundary = data.draw(st.integers(0, first.size))
+        taken = rule.take(queue, boundary, capacity, share)
         assert taken.size == min(capacity, before.size)
-        assert (np.diff(taken) > 0).all()
-        assert np.union1d(taken, queue.rows).tolist() == before.tolist()
-        for side in (before[:backlog], before[backlog:]):
+        assert np.unique(taken).size == taken.size
+        assert np.sort(np.concatenate((taken, queue.rows))).tolist() == before.tolist()
+        for side in (before[before < boundary], before[before >= boundary]):
             chosen = np.isin(side, taken)
             order = sorted(side, key=lambda row: (not first[row], row))
             assert set(side[chosen]) == set(order[: chosen.sum()])

@@ -18,13 +18,10 @@ from sufficiency.scenario.library import load
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.tables import NCYS
 from sufficiency.simulation import future
-from sufficiency.simulation.advice import AllocationMeeting
 from sufficiency.simulation.arrivals import requests, weekly_mean
-from sufficiency.simulation.assessments import AssessmentTeam
-from sufficiency.simulation.caseload import Caseload, Rows
+from sufficiency.simulation.caseload import Caseload
 from sufficiency.simulation.council import NOBODY, Council, weekly
-from sufficiency.simulation.decisions import DecisionPanel
-from sufficiency.simulation.front_door import FrontDoor
+from sufficiency.simulation.pathway import NoPlacements, pathway
 from sufficiency.simulation.streams import Streams
 
 WEEKS_A_YEAR = 365.25 / 7
@@ -41,7 +38,8 @@ STEADY: dict[str, Any] = {
     "decisions.weeks_before_panel": 0,
     "decisions.refused": 0.0,
     "decisions.withdrawn": 0.0,
-    "decisions.overturned": 0.0,
+    "decisions.overturned_by_mediation": 0.0,
+    "decisions.overturned_by_tribunal": 0.0,
     "advice.advice_per_week": AMPLE,
     "advice.capacity_growth": 0.0,
     "advice.follows_demand": 0.0,
@@ -71,13 +69,6 @@ STEADY: dict[str, Any] = {
     "reviews.transfers_out": 0.0,
     "reviews.queue_at_start": 0,
 }
-
-
-class NoPlacements:
-    """Where the pathway ends when placement is not asked about."""
-
-    def join(self, week: int, rows: Rows) -> None:
-        """The plan is issued."""
 
 
 @dataclass
@@ -111,6 +102,8 @@ def steady(bristol: Scenario, changes: dict[str, Any], requests_a_week: float, y
 
     for path, _ in bristol.figures():
         at(path).update(low=None, high=None)
+    data["demand"]["early_register"] = None
+    data["assessment_team"] |= dict.fromkeys(UNUSED)
     base = {"demand.requests_in_base_year": round(requests_a_week * 52)}
     for path, value in {**STEADY, **base, **changes}.items():
         at(path)["value"] = value
@@ -125,22 +118,21 @@ def observe(scenario: Scenario, replication: int) -> Observed:
     council = Council(scenario, streams, requests(scenario, streams))
     council.caseload.age_to(int(council.calendar.academic_years[0]))
     seen = Observed(council, weekly_mean(scenario, streams)[0])
-    placements: Any = NoPlacements()
-    team = AssessmentTeam(council, placements, NOBODY)
-    meeting = AllocationMeeting(council, team, NOBODY, NOBODY)
-    panel = DecisionPanel(council, meeting, NOBODY)
-    door = FrontDoor(council, np.arange(len(council.caseload)), NOBODY, NOBODY, panel, placements)
+    services = pathway(council, NOBODY, np.arange(len(council.caseload)), NoPlacements(council))
 
     def count(week: int) -> None:
-        seen.lengths["decision"].append(panel.undecided.size)
-        seen.lengths["advice"].append(len(meeting._queue))
-        seen.lengths["team"].append(len(team._queue))
+        seen.lengths["decision"].append(services.panel.undecided(week).size)
+        seen.lengths["advice"].append(services.meeting.waiting)
+        seen.lengths["team"].append(services.team.waiting)
 
     environment = simpy.Environment()
-    for step in (door.step, panel.step, meeting.step, team.step, count):
-        environment.process(weekly(step)(environment))
+    weekly(environment, *services.steps, count)
     environment.run(until=council.weeks)
     return seen
+
+
+UNUSED = ("drafts_per_week", "priority_by_ncy", "not_issued_overturned", "weeks_to_overturn_not_issued", "exception_at_closure")
+"""Optional figures of the assessment team that a steady state does without."""
 
 
 class CountsPlaces:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Any
 
 import streamlit as st
@@ -12,7 +11,7 @@ from sufficiency.places.gap import Band, band, cut, gap, gap_rows, leans_on_area
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.charts import fan, heat_map
 from sufficiency.ui.downloads import offer
-from sufficiency.ui.formats import number, plain, short
+from sufficiency.ui.formats import month_words, number, plain, short
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.headlines import between, key_year
 from sufficiency.ui.notes import note
@@ -155,19 +154,15 @@ def _waiting(answer: Answer) -> None:
     last = rows[-1]
     longest = max(rows, key=lambda row: float(row["p50"]))
     st.markdown(
-        f"At the end of {_month(last['period'])} **{number(last['p50'])} children wait** for a specialist place in the middle "
-        f"future; in 8 of 10 futures between {number(last['p10'])} and {number(last['p90'])}. The list is longest in "
-        f"{_month(longest['period'])}."
+        f"At the end of {month_words(last['period'])} **{number(last['p50'])} children wait** for a specialist place in the "
+        f"middle future; in 8 of 10 futures between {number(last['p10'])} and {number(last['p90'])}. The list is longest in "
+        f"{month_words(longest['period'])}."
     )
     st.altair_chart(fan(rows, height=260), alt="Children waiting for a specialist place by month; numbers in the table below")
     with st.expander("The numbers of this chart"):
         shown = [row for row in rows if row["period"][-2:] in ("01", "08")]
         table = [
-            {"End of": _month(row["period"]), "Waiting": number(row["p50"]), "8 in 10 futures": _range(row)} for row in shown
+            {"End of": month_words(row["period"]), "Waiting": number(row["p50"]), "8 in 10 futures": _range(row)} for row in shown
         ]
         st.table(table, hide_index=True, border="horizontal", alt="Children waiting at the end of each January and August")
     offer(rows, "waiting-list", what="the waiting list by month")
-
-
-def _month(label: str) -> str:
-    return f"{dt.date.fromisoformat(f'{label}-01'):%B %Y}"

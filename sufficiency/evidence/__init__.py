@@ -1,0 +1,1 @@
+"""What others publish or hold, read and checked: nothing here is assumed, and nothing is written."""

@@ -1,0 +1,110 @@
+"""The exact expectation of a projection: no simulation and no randomness.
+
+The mean of every draw is linear in the number it is drawn from, so means follow a linear recursion with mean rates. It is the
+mean of the futures exactly, whether parameters are drawn once a future or every year: a child passes each NCY once, so along its
+way no parameter is used twice, and parameters of different states are independent. What drawing once a future changes is the
+spread: children of different cohorts meet the same parameter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from sufficiency.experiment.projection.rates import Numbers, Rates, StateSpace
+
+FLOWS = ("joiners", "leavers", "movers", "forced_movers", "forced_leavers", "dropped")
+"""Since the census before. ``movers`` chose to move; ``forced_movers`` and ``forced_leavers`` are children whose setting does not
+serve the new NCY; ``dropped`` are those whom legacy states do not carry on. Joiners less leavers of all three kinds is the change
+of the total."""
+
+Population = Mapping[tuple[int, int], float]
+"""Children of (calendar year, NCY)."""
+
+
+@dataclass(frozen=True, eq=False)
+class Expectation:
+    """Expected children by census."""
+
+    space: StateSpace
+    years: tuple[int, ...]
+    """Censuses: the start, and every projected one."""
+    stock: Numbers
+    """Children; shape (years, NCYs, pairs)."""
+    flows: dict[str, Numbers]
+    """Each of :data:`FLOWS` by state, zeros at the start; shape (years, NCYs, pairs). Joiners by the state they arrive in, the
+    others by the state they left, before ageing."""
+
+
+def expectation(rates: Rates, start: Numbers, start_census: int, horizon: int, population: Population) -> Expectation:
+    """Projects ``start`` (NCYs, pairs), the children at ``start_census``, to the census of ``horizon``.
+
+    ``population`` needs every projected year at the NCYs at which children join; where it has none, nobody joins.
+    """
+    space = rates.space
+    years = tuple(range(start_census, horizon + 1))
+    stock = np.zeros((len(years), *space.shape))
+    stock[0] = start
+    flows = {name: np.zeros(stock.shape) for name in FLOWS}
+    arrive = join_numbers(space, years, population) * rates.join.mean
+    flows["joiners"][1:] = arrive[1:, :, None] * rates.joiner_share
+    leave, move = rates.leave.mean, rates.move.mean
+    share, ageing = rates.destination.mean, rates.ageing
+    somewhere = rates.destination.exist(space)
+    chance = np.where(ageing.must_move, somewhere, np.where(ageing.may_move & somewhere, move, 0.0))
+    lost = ageing.must_move & ~somewhere
+    # A mover of NCY a arrives among the pairs of NCY a + 1.
+    arrival = (rates.destination.state // space.pairs + 1) * space.pairs + rates.destination.target
+    for at in range(1, len(years)):
+        aged = np.where(ageing.carried, stock[at - 1], 0.0)
+        flows["dropped"][at] = stock[at - 1] - aged
+        leavers = flows["leavers"][at] = aged * leave
+        rest = aged - leavers
+        movers = rest * chance
+        flows["forced_leavers"][at] = np.where(lost, rest, 0.0)
+        flows["forced_movers"][at] = np.where(ageing.must_move, movers, 0.0)
+        flows["movers"][at] = np.where(ageing.must_move, 0.0, movers)
+        stay = np.where(lost, 0.0, rest - movers)
+        moved = movers.ravel()[rates.destination.state] * share
+        # Past the last NCY nobody has a destination.
+        stock[at] = np.bincount(arrival, weights=moved, minlength=stock[at].size)[: stock[at].size].reshape(space.shape)
+        stock[at, 1:] += stay[:-1]
+        stock[at] += flows["joiners"][at]
+    return Expectation(space, years, stock, flows)
+
+
+def join_numbers(space: StateSpace, years: Sequence[int], population: Population) -> Numbers:
+    """The population from which children join, by census and arrival NCY, nobody at the first; shape (years, NCYs)."""
+    numbers = [[population.get((year, ncy), 0.0) for ncy in space.ncy_labels] for year in years]
+    found = np.array(numbers)
+    found[0] = 0.0
+    return found
+
+
+def cost_of_pairs(space: StateSpace, costs: Mapping[tuple[str, str], float] | None) -> Numbers | None:
+    """£ a child and year of each pair, 0 where a pair has no cost; shape (pairs,). None where no costs are given."""
+    return None if costs is None else np.array([costs.get(label, 0.0) for label in space.labels])
+
+
+def measures(projected: Expectation, cost: Numbers | None) -> dict[str, Numbers]:
+    """Total, cost (where given), ncy, need and setting, each of shape (years, keys); total and cost have one key."""
+    space, stock = projected.space, projected.stock
+    by_pair = stock.sum(axis=1)
+    cells = by_pair.reshape(len(by_pair), len(space.needs), len(space.settings))
+    found = {"total": by_pair.sum(axis=1, keepdims=True)}
+    if cost is not None:
+        found["cost"] = (by_pair @ cost)[:, None]
+    return {**found, "ncy": stock.sum(axis=2), "need": cells.sum(axis=2), "setting": cells.sum(axis=1)}
+
+
+def keys(space: StateSpace) -> dict[str, tuple[str, ...] | tuple[int, ...]]:
+    """The keys of each measure, in order."""
+    return {
+        "total": ("",),
+        "cost": ("",),
+        "ncy": space.ncy_labels,
+        "need": space.needs,
+        "setting": space.settings,
+    }

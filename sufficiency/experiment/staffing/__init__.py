@@ -1,0 +1,1 @@
+"""What staffing reaches a timeliness target: a search over simulation with paired futures."""

@@ -1,0 +1,1 @@
+"""The statutory returns: School Capacity survey, DSG plan pupil tables and Local SEND Reform Plan."""
