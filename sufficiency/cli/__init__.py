@@ -13,6 +13,7 @@ from sufficiency.cli.calibration import calibrate, replay, staffing
 from sufficiency.cli.forecast import evidence, forecast
 from sufficiency.cli.project import project
 from sufficiency.cli.returns import returns
+from sufficiency.cli.shortlist import shortlist
 from sufficiency.domain.problem import InputProblem
 
 app = typer.Typer(
@@ -22,7 +23,7 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (chain.plan, chain.run, chain.compare, chain.shortlist, chain.dsg, library.scenarios, library.assumptions):
+for command in (chain.plan, chain.run, chain.compare, shortlist, chain.dsg, library.scenarios, library.assumptions):
     app.command()(command)
 app.command()(allocate)
 app.command()(project)

@@ -1,4 +1,4 @@
-"""The chain from request to money: plan, run, compare, shortlist, dsg.
+"""The chain from request to money: plan, run, compare, dsg.
 
 Everything but the command line itself is imported inside the commands, so that ``--help`` answers at once.
 """
@@ -33,7 +33,7 @@ def plan(
     from sufficiency.scenario.library import load
 
     chosen = load(scenario, override or ())
-    bids = load_eois(chosen, eois, beside=_beside(scenario))
+    bids = load_eois(chosen, eois, beside=beside(scenario))
     with workers(jobs) as executor, progress_bars() as tell:
         chain = whole_chain(chosen, bids, futures, base_seed=seed, executor=executor, progress=tell)
     say(f"{chosen.title}. {chosen.note}")
@@ -88,36 +88,6 @@ def compare(
     written(folder, "comparison.csv", "manifest.json")
 
 
-def shortlist(
-    scenario: ScenarioName,
-    out: Out,
-    eois: Eois = None,
-    override: Overrides = None,
-    futures: Futures = 100,
-    seed: Seed = SEED,
-    jobs: Jobs = None,
-) -> None:
-    """Choose expressions of interest and write shortlist.csv, result.json and the scenario with them as supply."""
-    from sufficiency.report.results import out_folder
-    from sufficiency.report.shortlist_files import shortlist_words, write_shortlist
-    from sufficiency.scenario.eois import load_eois
-    from sufficiency.scenario.library import load
-    from sufficiency.shortlist import solve_shortlist
-
-    chosen = load(scenario, override or ())
-    bids = load_eois(chosen, eois, beside=_beside(scenario))
-    folder = out_folder(out)
-    done = simulated([chosen], futures, seed, jobs)[0]
-    with progress_bars() as tell:
-        found = solve_shortlist(
-            chosen, bids, done, progress=lambda step, of, what: tell("Choosing expressions of interest", step, of)
-        )
-    names = write_shortlist(chosen, bids, found, done, folder)
-    for line in shortlist_words(found, bids):
-        typer.echo(line)
-    written(folder, *names)
-
-
 def dsg(
     scenario: ScenarioName,
     out: Out,
@@ -143,7 +113,7 @@ def dsg(
     written(folder, *names)
 
 
-def _beside(scenario: str) -> Path | None:
+def beside(scenario: str) -> Path | None:
     """The folder of a scenario's own file, in which its list of bids is looked for first."""
     return Path(scenario).parent if scenario.lower().endswith(".toml") else None
 

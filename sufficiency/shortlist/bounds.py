@@ -1,8 +1,8 @@
 """Lower bounds with a bid forced in or out: one linear relaxation kept warm, and a short branch and bound on it.
 
 The relaxation is solved once; forcing a bid changes a few bounds, and the dual simplex needs a few steps from where it stood.
-Branching is best first, on the bid most undecided (in or out), then on its openings; it stops after a number of nodes, never after
-a time, so that bounds are the same on every machine.
+Branching is best first, on the bid most undecided (in or out), then on its openings; it stops after a number of nodes, never
+after a time, so that bounds are the same on every machine.
 """
 
 from __future__ import annotations

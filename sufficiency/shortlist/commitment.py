@@ -1,8 +1,8 @@
 """The commitment explained: what keeps places missing, what one step of each limit is worth, and when it could be met.
 
-The least shortfall under given limits is a small problem of its own (no children in it), solved to the end each time. Lifting one
-family alone shows what it bars by itself; lifting one after the other shows parts that add up to the whole shortfall, the last
-being what all bids together cannot give.
+The least shortfall under given limits is a small problem of its own (no children in it), solved to a gap of a few hundredths of a
+place each time. Lifting one family alone shows what it bars by itself; lifting one after the other shows parts that add up to the
+whole shortfall, the last being what all bids together cannot give.
 """
 
 from __future__ import annotations
@@ -22,6 +22,12 @@ from sufficiency.shortlist.problem import Candidate, ShortlistProblem
 AS_IT_IS, LIFTED, STEP, IN_ORDER = "as it is", "lifted alone", "one step", "lifted in order"
 MILLION = 1e6
 QUALITY_NOTCH = 5.0
+GAP = 3e-4
+"""Relative gap of each shortfall: about a twentieth of a place; whole places are what people count."""
+NODES = 300
+"""Nodes of branch and bound for each shortfall: what is found is a plan that keeps the limits, the last hundredths unproven."""
+MET = Stops().shortfall_tolerance
+"""Places that are no difference."""
 
 AtQuality = Callable[[float], ShortlistProblem]
 """The same problem with another threshold of quality."""
@@ -91,7 +97,7 @@ class _Least:
         program = program_of(problem)
         model = formulation.build(replace(on_choice_only(program), commitment=program.commitment))
         try:
-            answer = solve(self._engine, model, formulation.shortfall_of(model), 0.0, Stops())
+            answer = solve(self._engine, model, formulation.shortfall_of(model), GAP, Stops(nodes=NODES))
         except NoSolution:
             return problem.commitment.missing
         closed = sum(problem.candidates[e].expected_by(o) for e, o in answer.chosen.items())
@@ -170,10 +176,10 @@ def _earliest(problem: ShortlistProblem, least: _Least) -> dt.date | None:
     days = [problem.commitment.by]
     while days[-1] < last:
         days.append(terms_later(days[-1], 1))
-    if least(_counted_by(problem, days[-1])) > 1e-6:
+    if least(_counted_by(problem, days[-1])) > MET:
         return None
     low, high = 0, len(days) - 1
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if least(_counted_by(problem, days[middle])) <= 1e-6 else (middle + 1, high)
+        low, high = (low, middle) if least(_counted_by(problem, days[middle])) <= MET else (middle + 1, high)
     return days[low]

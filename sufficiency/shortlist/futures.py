@@ -7,6 +7,7 @@ travel within the authority; it is never carried to another need, phase or year,
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -81,7 +82,16 @@ def net_demand(run: Run, sample: int = DEFAULT_SAMPLE) -> NetDemand:
         raise InputProblem(
             "a shortlist needs a run with at least one future", value=f"{run.futures} futures", mend="run the simulation first"
         )
-    chosen = list(sampled_positions(run.futures, sample))
+    return _demand_in(run, list(sampled_positions(run.futures, sample)))
+
+
+def fresh_demand(run: Run, seen: Collection[int]) -> NetDemand | None:
+    """Net demand in the futures of ``run`` whose replications are not among those ``seen``; None where there is none."""
+    chosen = [position for position, replication in enumerate(run.replications) if replication not in set(seen)]
+    return _demand_in(run, chosen) if chosen else None
+
+
+def _demand_in(run: Run, chosen: list[int]) -> NetDemand:
     values = run.tallies["need"][chosen].astype(np.float64) - run.tallies["places"][chosen].astype(np.float64)
     return NetDemand(
         values=values,

@@ -1,7 +1,7 @@
 """For every bid: what forcing it in or out would lose, as an interval that is proven on both sides.
 
-The lower end is a bound on every plan with the bid forced (:mod:`bounds`), the upper end a plan that does it (:mod:`repair`), both
-less the plan at hand. The three objectives decide in their order: the commitment's shortfall, unmet need, cost. So "core" and
+The lower end is a bound on every plan with the bid forced (:mod:`bounds`), the upper end a plan that does it (:mod:`repair`),
+both less the plan at hand. The three objectives decide in their order: the commitment's shortfall, unmet need, cost. So "core" and
 "exterior" are certain even where a gap is left: no plan without (with) the bid is as good as the plan at hand, within the
 tolerances of the solution.
 """
@@ -62,12 +62,12 @@ class Regret:
     """Bids that it takes up instead."""
 
 
-def regrets(problem: ShortlistProblem, plan: ShortlistPlan, stops: Stops | None = None, tell: Tell | None = None) -> tuple[Regret, ...]:
+def regrets(
+    problem: ShortlistProblem, plan: ShortlistPlan, stops: Stops | None = None, tell: Tell | None = None
+) -> tuple[Regret, ...]:
     """A regret for each bid, candidates first, then those screened out."""
     stops = stops or Stops()
-    screened = tuple(
-        Regret(bid.eoi.id, False, SCREENED, "", NOTHING, None, None, None, (), ()) for bid in problem.screened
-    )
+    screened = tuple(Regret(bid.eoi.id, False, SCREENED, "", NOTHING, None, None, None, (), ()) for bid in problem.screened)
     if not problem.candidates:
         return screened
     at_hand = evaluate(problem, chosen_in(problem, plan))
@@ -83,9 +83,7 @@ def regrets(problem: ShortlistProblem, plan: ShortlistPlan, stops: Stops | None 
 def chosen_in(problem: ShortlistProblem, plan: ShortlistPlan) -> dict[int, int]:
     """A plan as opening by position of the candidate."""
     at = {candidate.eoi.id: candidate for candidate in problem.candidates}
-    return {
-        at[bid.eoi].position: [opening.day for opening in at[bid.eoi].openings].index(bid.opens) for bid in plan.chosen
-    }
+    return {at[bid.eoi].position: [opening.day for opening in at[bid.eoi].openings].index(bid.opens) for bid in plan.chosen}
 
 
 class _Levels:

@@ -12,7 +12,6 @@ from numpy.typing import NDArray
 
 from sufficiency.shortlist.evaluation import Evaluation, evaluate
 from sufficiency.shortlist.framing import program_of
-from sufficiency.shortlist.problem import ShortlistProblem
 
 Array = NDArray[np.float64]
 

@@ -44,6 +44,7 @@ class AssessmentTeam:
         """Cases taken, and plans begun to be written, in each week."""
         self._without = council.uniforms("assessment/not-issued", slice(None)) < settings.not_issued.value
         overturned = settings.not_issued_overturned.value if settings.not_issued_overturned else 0.0
+        self._appeals = overturned > 0
         self._overturned = council.uniforms("assessment/overturned", slice(None)) < overturned
         weeks_to_overturn = settings.weeks_to_overturn_not_issued
         self._weeks_to_overturn = max(weeks_to_overturn.value, 1) if weeks_to_overturn else 1
@@ -74,7 +75,8 @@ class AssessmentTeam:
             if ended.size:
                 caseload.state[ended] = NOT_ISSUED
                 caseload.not_issued_week[ended] = week
-                self._back.add(week + self._weeks_to_overturn, ended[self._overturned[ended]])
+                if self._appeals:
+                    self._back.add(week + self._weeks_to_overturn, ended[self._overturned[ended]])
                 taken = taken[~without]
         able = self.writers_capacity[week]
         if able < UNLIMITED:
@@ -86,8 +88,9 @@ class AssessmentTeam:
     def step(self, week: int) -> None:
         """Issue the final plans that are due this week, and those that mediation or the tribunal has brought about."""
         caseload = self._council.caseload
-        issued, back = self._final.take(week), self._back.take(week)
-        if back.size:
+        issued = self._final.take(week)
+        if self._appeals:
+            back = self._back.take(week)
             caseload.reversal_week[back] = week
             issued = np.concatenate((issued, back))
         if issued.size:

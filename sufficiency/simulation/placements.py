@@ -36,6 +36,7 @@ class PlacementPanel:
         self._to_alternative = settings.to_alternative.value / breakdown if breakdown > 0 else 0.0
         # Weeks from the beginning of the wait until each would go to an independent school, or break down.
         self._rings = self._clocks("wait/independent", settings.to_independent.value)
+        self._nobody_goes = settings.to_independent.value <= 0 and breakdown <= 0
         self._until_independent = self._whole(self._rings)
         self._until_breakdown = self._whole(self._clocks("wait/breakdown", breakdown))
         self._independent_week = np.full(len(council.caseload), NEVER, dtype=np.int16)
@@ -114,12 +115,14 @@ class PlacementPanel:
         rows = self._new[0].copy() if len(self._new) == 1 else np.concatenate(self._new)
         self._new.clear()
         rows.sort()
+        self._list = np.concatenate((self._list, rows))
+        if self._nobody_goes:
+            return
         factor = self._to_independent[week]
         as_usual = factor == 1.0
         until = self._until_independent[rows] if as_usual else self._whole(self._rings[rows] / max(factor, 1e-9))
         self._independent_week[rows] = until + (week + 1)
         self._breakdown_week[rows] = self._until_breakdown[rows] + (week + 1)
-        self._list = np.concatenate((self._list, rows))
 
     def change_phases(self) -> None:
         """On 1 September: those who wait are now admissible elsewhere."""
@@ -192,6 +195,8 @@ class PlacementPanel:
         waiting = self.waiting_list
         if self.place(week, self._transfers_first(waiting) if week in self._septembers else waiting).size:
             waiting = self.waiting_list
+        if self._nobody_goes:
+            return
         council, caseload = self._council, self._council.caseload
         independent = waiting[self._independent_week[waiting] == week]
         broken = waiting[self._breakdown_week[waiting] == week]

@@ -26,7 +26,7 @@ def fan(rows: Rows, *, money: bool = False, share: bool = False, height: int = 3
     """Bands from p10 to p90 with the p50 line over periods, one colour a series, each named at the end of its line.
 
     Rows have ``period``, ``series``, ``p10``, ``p50`` and ``p90``; money is in £ million, shares are 0 to 1. Published figures
-    (``period``, ``series`` and ``value``) are diamonds.
+    (``period``, ``series`` and ``value``) are diamonds in the colour of their series.
     """
     frame = pd.DataFrame(rows)
     names, periods = list(dict.fromkeys(frame["series"])), list(dict.fromkeys(frame["period"]))
@@ -59,7 +59,10 @@ def fan(rows: Rows, *, money: bool = False, share: bool = False, height: int = 3
             alt.Tooltip("period:O", title="When"),
             alt.Tooltip("value:Q", title="Value"),
         ]
-        layers.append(_diamonds(alt.Chart(pd.DataFrame(published))).encode(x=x, y=alt.Y("value:Q", axis=axis), tooltip=tips))
+        fill = alt.Fill("series:N", scale=alt.Scale(domain=names, range=[SERIES[name] for name in names]), legend=None)
+        layers.append(
+            _diamonds(alt.Chart(pd.DataFrame(published))).encode(x=x, y=alt.Y("value:Q", axis=axis), fill=fill, tooltip=tips)
+        )
     return alt.layer(*layers).properties(height=height)
 
 
@@ -203,7 +206,7 @@ def _names_at_ends(last: pd.DataFrame, x: alt.X, colour: alt.Color) -> list[Any]
 
 
 def _diamonds(chart: Any) -> Any:
-    return chart.mark_point(shape="diamond", filled=True, size=90, opacity=1, color=_ink())
+    return chart.mark_point(shape="diamond", filled=True, size=90, opacity=1, fill=_ink(), stroke=_ink(), strokeWidth=1.5)
 
 
 def _ink() -> str:

@@ -17,6 +17,7 @@ from sufficiency.ui.glossary import glossary
 from sufficiency.ui.notes import note
 from sufficiency.ui.replay_section import replay_points, replay_section
 from sufficiency.ui.validation_parts import (
+    INSIDE,
     MONEY,
     NAMES,
     band_chart,
@@ -34,10 +35,12 @@ SCORES = {
     "error_over_benchmark": "Error over the benchmark's",
     "error_share": "Error, share of the total",
     "coverage": "Inside the 8 in 10 band",
-    "coverage_adjusted": "The same, national year effect removed",
+    "coverage_adjusted": "Inside it, national year effect removed",
     "interval_score": "Interval score over the benchmark's",
-    "interval_score_adjusted": "The same, national year effect removed",
+    "interval_score_adjusted": "Interval score, national year effect removed",
 }
+CLAIMED, NEAR = 0.8, 0.05
+"""What a band of the panel's forecast should hold, and how far from it is still near."""
 PANEL = "python benchmarks/hindcast.py --write"
 
 
@@ -99,10 +102,7 @@ def _panel() -> None:
     ahead = [f"year_{h}" for h in range(1, int(about["horizon"]) + 1)]
     table = [
         {"What": NAMES[measure], "Score": title}
-        | {
-            f"{a.removeprefix('year_')} year{'s' if a != 'year_1' else ''} ahead": _score(score, of[measure, score][a])
-            for a in ahead
-        }
+        | {_years_ahead(a): _score(score, of[measure, score][a]) for a in ahead}
         | {"Mean": _score(score, of[measure, score]["mean"])}
         for measure in measures
         for score, title in SCORES.items()
@@ -125,8 +125,22 @@ def _verdict(measure: str, of: Mapping[tuple[str, str], Mapping[str, str]], abou
     against = "" if not target else f" (target at most {target}: {'met' if error <= float(target) else '**not met**'})"
     return (
         f"**{NAMES[measure]}**: {error:.2f} times the benchmark's error{against}; {percent(covered)} of outcomes lie inside the "
-        f"8 in 10 band with the national year effect removed, {percent(float(of[measure, 'coverage']['mean']))} as they are."
+        f"8 in 10 band with the national year effect removed{_width(covered)}, "
+        f"{percent(float(of[measure, 'coverage']['mean']))} as they are."
     )
+
+
+def _years_ahead(column: str) -> str:
+    """``2 years ahead`` of ``year_2``."""
+    years = column.removeprefix("year_")
+    return f"{years} year{'' if years == '1' else 's'} ahead"
+
+
+def _width(covered: float) -> str:
+    """Whether bands that should hold 8 in 10 hold clearly fewer or more."""
+    if covered < CLAIMED - NEAR:
+        return ", fewer than they claim (too narrow)"
+    return ", more than they claim (too wide)" if covered > CLAIMED + NEAR else ""
 
 
 def _score(score: str, text: str) -> str:
@@ -138,7 +152,7 @@ def _methods(result: Result, ahead: list[str]) -> None:
     with st.expander("The same error of simple methods"):
         table = [
             {"What": NAMES[row["measure"]], "Method": row["method"]}
-            | {f"{a.removeprefix('year_')} ahead": f"{float(row[a]):.2f}" for a in ahead}
+            | {_years_ahead(a): f"{float(row[a]):.2f}" for a in ahead}
             | {"Mean": f"{float(row['mean']):.2f}"}
             for row in result.limited(score="error_over_benchmark")
         ]
@@ -172,10 +186,17 @@ def _one_authority() -> None:
                 "Published": number(float(row["published"])) if row["published"] else "not published",
                 "Middle future": number(float(row["p50"])),
                 "8 in 10 futures": f"{number(float(row['p10']))} to {number(float(row['p90']))}",
+                "Published figure is": _place(row),
             }
             for row in result.rows
         ]
         st.table(table, hide_index=True, border="horizontal", alt=f"Forecast of {name} and what was published")
+
+
+def _place(row: Mapping[str, str]) -> str:
+    if not row["published"]:
+        return "not published"
+    return INSIDE[float(row["p10"]) <= float(row["published"]) <= float(row["p90"])]
 
 
 def _reconciled() -> None:
