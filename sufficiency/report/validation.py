@@ -45,7 +45,7 @@ class Point:
     measure: str
     period: str
     use: str
-    """fit, validate or input."""
+    """fit, validate, seen (in view when the scenario was set: neither) or input."""
     published: float
     p5: float
     p50: float

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import Field, ValidationError, model_validator
 
 from sufficiency.domain.problem import Finding, InputProblem, suggestion
-from sufficiency.scenario.cells import CODES, DAY, NUMBER, TRUTH, WHOLE_NUMBER, cell, named_cells, rows
+from sufficiency.scenario.cells import CODES, DAY, NUMBER, TRUTH, WHOLE_NUMBER, Kind, cell, named_cells, rows
 from sufficiency.scenario.figures import Code, Frozen, NonNegative, Share, Text
 from sufficiency.scenario.files import read_text
 from sufficiency.scenario.library import folder
@@ -27,9 +27,21 @@ COLUMNS = (
     "lead_months", "quality", "top_up", "status", "chance_feasibility", "chance_quality_review", "chance_legal_agreement",
     "illustrative", "note",
 )  # fmt: skip
+OPTIONAL_COLUMNS = ("note", "options", "opening_terms", "exclusive_with", "requires")
+"""Columns that a list may lack."""
 LARGEST_LIST = 2000
+OpeningTerm = Literal["september", "january", "april"]
 LARGEST_LIST_FILE = 2 * 1024 * 1024
 _KIND = "list of expressions of interest"
+
+
+class Size(Frozen):
+    """Another size at which a bid may be built."""
+
+    places: Annotated[int, Field(ge=1, le=1000)]
+    """Places offered."""
+    capital: NonNegative
+    """Capital cost in £, before optimism bias."""
 
 
 class ExpressionOfInterest(Frozen):
@@ -72,6 +84,14 @@ class ExpressionOfInterest(Frozen):
     illustrative: bool
     """True where the bid is made up to show how the tool works."""
     note: str = ""
+    options: tuple[Size, ...] = ()
+    """Other sizes, of which one may be chosen in place of ``places`` and ``capital``."""
+    opening_terms: tuple[OpeningTerm, ...] = ()
+    """Terms in which the places may open (september, january, april); none named: any that suits the setting."""
+    exclusive_with: tuple[Code, ...] = ()
+    """Bids of which none is taken forward together with this one."""
+    requires: tuple[Code, ...] = ()
+    """Bids that must be taken forward where this one is."""
 
     @model_validator(mode="after")
     def _check_stages(self) -> Self:
@@ -87,6 +107,22 @@ class ExpressionOfInterest(Frozen):
                     mend="write 1, or an earlier status",
                 )
         return self
+
+    @model_validator(mode="after")
+    def _check_sizes(self) -> Self:
+        places = [self.places, *(size.places for size in self.options)]
+        if len(set(places)) < len(places):
+            raise Finding("two sizes of the bid have the same places", at="options", mend="keep one of them")
+        return self
+
+    @property
+    def sizes(self) -> tuple[Size, ...]:
+        """All sizes, that of the bid itself first."""
+        return (Size(places=self.places, capital=self.capital), *self.options)
+
+    def capital_for(self, places: float) -> float:
+        """Capital as bid for the size of so many places; that of the bid itself where there is no such size."""
+        return next((size.capital for size in self.sizes if size.places == places), self.capital)
 
     @property
     def chance_of_opening(self) -> float:
@@ -174,18 +210,50 @@ def parse_eois(text: str, *, where: str, areas: tuple[str, ...]) -> tuple[Expres
         found[eoi.id] = eoi
     if not found:
         raise InputProblem("the list has no rows", where=where, mend="add at least one expression of interest below the header")
+    check_pairs(tuple(found.values()), where)
     return tuple(found.values())
+
+
+def check_pairs(eois: tuple[ExpressionOfInterest, ...], where: str) -> None:
+    """Raises InputProblem where a bid names another that is not in the list, excludes what it requires, or requires in a loop."""
+    ids = {eoi.id for eoi in eois}
+    requires = {eoi.id: eoi.requires for eoi in eois}
+    for eoi in eois:
+        for column in ("exclusive_with", "requires"):
+            for other in getattr(eoi, column):
+                place = f"{where}, bid {eoi.id}, column {column}"
+                if other not in ids:
+                    mend = suggestion(other, ids, "name a bid of the list")
+                    raise InputProblem("there is no bid of that id", where=place, value=other, mend=mend, field=column)
+                if other == eoi.id:
+                    raise InputProblem("a bid names itself", where=place, value=other, mend="remove it", field=column)
+        seen, next_ones = [eoi.id], list(eoi.requires)
+        while next_ones:
+            other = next_ones.pop()
+            if other == eoi.id:
+                loop = ", ".join(seen)
+                raise InputProblem(
+                    "bids require each other in a loop", where=f"{where}, column requires", value=loop, mend="break the loop",
+                    field="requires",
+                )  # fmt: skip
+            if other not in seen:
+                seen.append(other)
+                next_ones += requires[other]
+        if clash := next((other for other in seen if other in eoi.exclusive_with), None):
+            place = f"{where}, bid {eoi.id}, column exclusive_with"
+            raise InputProblem("a bid excludes one that it requires", where=place, value=clash, mend="keep one of the two")
 
 
 def _check_header(header: list[str], where: str) -> None:
     where = f"{where}, row 1"
-    unknown = [column for column in header if column not in COLUMNS]
-    missing = [column for column in COLUMNS if column not in header and column != "note"]
+    known = dict.fromkeys((*COLUMNS, *OPTIONAL_COLUMNS))
+    unknown = [column for column in header if column not in known]
+    missing = [column for column in COLUMNS if column not in header and column not in OPTIONAL_COLUMNS]
     if twice := first_repeated(column for column in header if column):
         raise InputProblem("a column is named twice", where=where, value=twice, mend="keep one of them")
     if unknown and len(missing) < len(COLUMNS) - 1:
         mend = suggestion(unknown[0], missing or COLUMNS, "remove it")
-        raise InputProblem("unknown column", where=where, value=unknown[0], allowed=", ".join(COLUMNS), mend=mend)
+        raise InputProblem("unknown column", where=where, value=unknown[0], allowed=", ".join(known), mend=mend)
     if missing:
         raise InputProblem(
             "columns are missing",
@@ -199,7 +267,8 @@ def _check_header(header: list[str], where: str) -> None:
 def _eoi(row: dict[str, str], where: str) -> ExpressionOfInterest:
     data: dict[str, Any] = dict(row)
     for column, kind in _KIND_OF_COLUMN.items():
-        data[column] = cell(row, column, kind, where)
+        if column in row or column not in OPTIONAL_COLUMNS:
+            data[column] = cell(row, column, kind, where)
     try:
         return ExpressionOfInterest.model_validate(data)
     except ValidationError as error:
@@ -209,8 +278,18 @@ def _eoi(row: dict[str, str], where: str) -> ExpressionOfInterest:
         raise found from None
 
 
+def _sizes(text: str) -> tuple[Size, ...]:
+    pairs = [part.split(":") for part in text.split(";") if part.strip()]
+    if any(len(pair) != 2 for pair in pairs):
+        raise ValueError(text)
+    return tuple(Size(places=WHOLE_NUMBER.read(p.strip()), capital=float(NUMBER.read(c.strip()))) for p, c in pairs)
+
+
+SIZES = Kind(_sizes, "sizes as places:capital parted by semicolons, such as 12:560000;16:700000", "write each as places:capital")
+
 _KIND_OF_COLUMN = {
     "needs": CODES, "phases": CODES, "places": WHOLE_NUMBER, "capital": NUMBER, "earliest_start": DAY,
     "lead_months": WHOLE_NUMBER, "quality": NUMBER, "top_up": NUMBER, "chance_feasibility": NUMBER,
     "chance_quality_review": NUMBER, "chance_legal_agreement": NUMBER, "illustrative": TRUTH,
+    "options": SIZES, "opening_terms": CODES, "exclusive_with": CODES, "requires": CODES,
 }  # fmt: skip

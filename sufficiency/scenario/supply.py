@@ -9,7 +9,7 @@ from pydantic import Field, model_validator
 
 from sufficiency.domain.problem import Finding
 from sufficiency.scenario.figures import Code, Count, Figure, FileName, Frozen, NonNegative, Share, Text
-from sufficiency.scenario.tables import Needs, Phases, Terms
+from sufficiency.scenario.tables import Needs, Phases, Terms, Year
 
 PlaceSetting = Literal["resourced", "special"]
 Distance = Annotated[float, Field(ge=0, le=500)]
@@ -103,3 +103,11 @@ class ShortlistLimits(Frozen):
     """Yearly real discount rate (Green Book: 3.5 %)."""
     optimism_bias: Figure[Share]
     """Share added to bid capital (Green Book upper bound for standard buildings: 24 %)."""
+    capital_by_year: Figure[dict[Year, NonNegative]] | None = None
+    """Most capital in £ that can be spent in a financial year (key: its first calendar year); years not named have no limit."""
+    construction_slots: Figure[Count] | None = None
+    """Most projects under construction in any one academic year, whenever they open."""
+    most_per_setting: Figure[Count] | None = None
+    """Most bids taken forward from one setting."""
+    least_places: Figure[dict[Code, NonNegative]] | None = None
+    """Least places, of those expected to open, by area."""

@@ -41,7 +41,7 @@ def _provision(eoi: ExpressionOfInterest, bid: Chosen, scenario: Scenario) -> di
         "needs": eoi.needs,
         "phases": eoi.phases,
         "places": {
-            "value": eoi.places,
+            "value": bid.places_bid,
             "unit": "places",
             "source": f"expression of interest {eoi.id}{made_up}: {eoi.title}, {eoi.setting_name}",
             "known_from": scenario.knowledge_date,

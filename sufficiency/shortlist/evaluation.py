@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,31 +9,11 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.calendar import academic_year_label
+from sufficiency.shortlist.checks import LimitCheck, limit_checks
 from sufficiency.shortlist.problem import Candidate, ShortlistProblem
 from sufficiency.shortlist.recourse import best_flows
 
 Array = NDArray[np.float64]
-
-ROUNDING = 1.0
-"""£ by which capital may exceed its limit through rounding of large sums."""
-
-
-@dataclass(frozen=True)
-class LimitCheck:
-    """One limit: what a choice uses of what is allowed."""
-
-    family: str
-    """one_opening, capital, projects_per_year, must_have, quality, earliest_opening or candidate."""
-    what: str
-    """The limit in words."""
-    used: float
-    allowed: float
-
-    @property
-    def kept(self) -> bool:
-        """Whether the limit is kept."""
-        return self.used <= self.allowed + (ROUNDING if self.family == "capital" else 0.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,12 +40,12 @@ class Evaluation:
     @property
     def places_bid(self) -> int:
         """Places offered by the chosen bids."""
-        return sum(candidate.eoi.places for candidate, _ in self.picked)
+        return sum(candidate.places_at(o) for candidate, o in self.picked)
 
     @property
     def places_expected(self) -> float:
         """Places expected to open."""
-        return sum(candidate.places_expected for candidate, _ in self.picked)
+        return sum(candidate.expected_at(o) for candidate, o in self.picked)
 
     @property
     def closed(self) -> float:
@@ -81,7 +60,7 @@ class Evaluation:
     @property
     def capital(self) -> float:
         """Capital of the chosen bids in £, optimism bias included."""
-        return sum(candidate.capital for candidate, _ in self.picked)
+        return sum(candidate.capital_at(o) for candidate, o in self.picked)
 
     @property
     def cost(self) -> float:
@@ -113,27 +92,3 @@ def evaluate(problem: ShortlistProblem, chosen: Mapping[int, int], near: Evaluat
     demand = problem.demand.reshape(futures * years, groups)
     flows = best_flows(capacity, demand, problem.admits, None if near is None else near.flows)
     return Evaluation(problem, choice, limit_checks(problem, choice), flows)
-
-
-def limit_checks(problem: ShortlistProblem, chosen: Mapping[int, int]) -> tuple[LimitCheck, ...]:
-    """Every limit with what the choice uses of it."""
-    picked = [(problem.candidates[position], opening) for position, opening in chosen.items()]
-    ids = Counter(candidate.eoi.id for candidate, _ in picked)
-    screened = {bid.eoi.id for bid in problem.screened}
-    per_year = Counter(candidate.openings[opening].year for candidate, opening in picked)
-    checks = [LimitCheck("capital", "capital in £", sum(c.capital for c, _ in picked), problem.capital)]
-    for year in problem.years:
-        what = f"projects that open in {academic_year_label(year)}"
-        checks.append(LimitCheck("projects_per_year", what, per_year[year], problem.projects_per_year))
-    for position in problem.forced_in:
-        lacking = float(position not in chosen)
-        checks.append(LimitCheck("must_have", f"{problem.candidates[position].eoi.id} lacking", lacking, 0))
-    for candidate, opening in picked:
-        eoi, day = candidate.eoi, candidate.openings[opening].day
-        checks.append(LimitCheck("one_opening", f"openings of {eoi.id}", ids[eoi.id], 1))
-        checks.append(LimitCheck("quality", f"quality lacking in {eoi.id}", problem.lowest_quality - eoi.quality, 0))
-        early = (eoi.earliest_opening - day).days
-        checks.append(LimitCheck("earliest_opening", f"days before the earliest opening of {eoi.id}", early, 0))
-        barred = eoi.id in screened or eoi.chance_of_opening <= 0 or (eoi.setting == "special" and day.month != 9)
-        checks.append(LimitCheck("candidate", f"{eoi.id} barred", float(barred), 0))
-    return tuple(checks)

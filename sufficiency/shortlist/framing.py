@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from sufficiency.shortlist.limits import GE, LE, budget, number_chosen, one_way
+from sufficiency.shortlist.building import spend_profile, years_of_building
+from sufficiency.shortlist.limits import GE, LE, budget, least_places, not_without, number_chosen, one_way
 from sufficiency.shortlist.problem import Candidate, ShortlistProblem
 from sufficiency.shortlist.program import Program, Row, Way, safe_name
 
@@ -33,7 +34,7 @@ def ways_of(problem: ShortlistProblem) -> tuple[Way, ...]:
         Way(
             offer=candidate.position,
             option=o,
-            name=f"open_{label(candidate)}_{opening.year}",
+            name=f"open_{label(candidate)}_{opening.year}" + (f"_s{opening.size}" if opening.size else ""),
             kind=candidate.kind,
             places=tuple(problem.capacity(candidate, o).tolist()),
             cost=candidate.costs[o] / THOUSAND,
@@ -47,7 +48,7 @@ def rows_of(problem: ShortlistProblem, ways: tuple[Way, ...]) -> tuple[Row, ...]
     """Every limit on the choice."""
     candidates = problem.candidates
     rows = one_way(ways, {candidate.position: label(candidate) for candidate in candidates})
-    amounts = {j: candidates[way.offer].capital / THOUSAND for j, way in enumerate(ways)}
+    amounts = {j: candidates[way.offer].capital_at(way.option) / THOUSAND for j, way in enumerate(ways)}
     rows.append(budget("capital", "capital_total", amounts, problem.capital / THOUSAND))
     by_year: dict[int, list[int]] = {}
     for j, way in enumerate(ways):
@@ -57,7 +58,73 @@ def rows_of(problem: ShortlistProblem, ways: tuple[Way, ...]) -> tuple[Row, ...]
     for position in problem.forced_in:
         members = [j for j, way in enumerate(ways) if way.offer == position]
         rows.append(number_chosen("must have", f"must_have_{label(candidates[position])}", members, GE, 1.0))
+    rows += capital_by_year(problem, ways)
+    rows += construction_slots(problem, ways)
+    rows += settings_and_areas(problem, ways)
+    rows += pairs(problem, ways)
     return tuple(rows)
+
+
+def capital_by_year(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list[Row]:
+    """Capital in each financial year y: sum of capital_e x share spent in y by opening o x z_eo <= most of y, in £ thousand."""
+    rows = []
+    for year, most in sorted(problem.further.capital_by_year.items()):
+        amounts = {}
+        for j, way in enumerate(ways):
+            candidate = problem.candidates[way.offer]
+            share = spend_profile(candidate.eoi, candidate.openings[way.option].day).get(year, 0.0)
+            amounts[j] = candidate.capital_at(way.option) * share / THOUSAND
+        rows.append(budget("capital a year", f"capital_{year}", amounts, most / THOUSAND))
+    return [row for row in rows if row.terms]
+
+
+def construction_slots(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list[Row]:
+    """Projects under construction in each academic year: sum of z_eo built in the year <= slots."""
+    if problem.further.construction_slots is None:
+        return []
+    built: dict[int, list[int]] = {}
+    for j, way in enumerate(ways):
+        candidate = problem.candidates[way.offer]
+        for year in years_of_building(candidate.eoi, candidate.openings[way.option].day):
+            built.setdefault(year, []).append(j)
+    slots = float(problem.further.construction_slots)
+    return [number_chosen("construction slots", f"slots_{year}", members, LE, slots) for year, members in sorted(built.items())]
+
+
+def settings_and_areas(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list[Row]:
+    """Sum of z over the bids of a setting <= most; sum of expected places x z in an area >= least."""
+    rows, candidates = [], problem.candidates
+    most = problem.further.most_per_setting
+    if most is not None:
+        by_setting: dict[str, list[int]] = {}
+        for j, way in enumerate(ways):
+            by_setting.setdefault(candidates[way.offer].eoi.setting_name, []).append(j)
+        for number, (_, members) in enumerate(sorted(by_setting.items())):
+            rows.append(number_chosen("bids of a setting", f"setting_{number:03d}", members, LE, float(most)))
+    for area, least in sorted(problem.further.least_places.items()):
+        places = {
+            j: candidates[w.offer].expected_at(w.option) for j, w in enumerate(ways) if candidates[w.offer].eoi.area == area
+        }
+        rows.append(least_places("places by area", f"area_{area.replace('-', '_')}", places, least))
+    return rows
+
+
+def pairs(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list[Row]:
+    """Exclusive: sum of z of a + sum of z of b <= 1. Required: sum of z of a - sum of z of b <= 0, where a requires b."""
+    at = {candidate.eoi.id: candidate.position for candidate in problem.candidates}
+    mine: dict[int, list[int]] = {}
+    for j, way in enumerate(ways):
+        mine.setdefault(way.offer, []).append(j)
+    rows, done = [], set()
+    for candidate in problem.candidates:
+        a = candidate.position
+        for b in sorted(at[other] for other in candidate.eoi.exclusive_with if other in at):
+            if (min(a, b), max(a, b)) not in done:
+                done.add((min(a, b), max(a, b)))
+                rows.append(number_chosen("exclusive", f"exclusive_{a:03d}_{b:03d}", [*mine[a], *mine[b]], LE, 1.0))
+        for b in sorted(at[other] for other in candidate.eoi.requires if other in at):
+            rows.append(not_without("requires", f"requires_{a:03d}_{b:03d}", mine[a], mine[b]))
+    return rows
 
 
 def label(candidate: Candidate) -> str:

@@ -42,7 +42,7 @@ class Fresh:
 
 
 def on_fresh_futures(problem: ShortlistProblem, fresh: ShortlistProblem, chosen: Mapping[int, int], mean: bool = True) -> Fresh:
-    """Value the choice of ``problem`` on the demand of ``fresh``, which has the same bids; ``mean``: one chosen for the mean too."""
+    """Value the choice of ``problem`` on the demand of ``fresh``, of the same bids; ``mean``: one chosen for the mean too."""
     saved = _saved(fresh, chosen)
     in_sample = float(problem.weights @ _saved(problem, chosen))
     total = float(fresh.weights @ saved)

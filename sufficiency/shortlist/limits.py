@@ -39,3 +39,8 @@ def number_chosen(family: str, name: str, members: Iterable[int], sense: str, nu
 def least_places(family: str, name: str, places: Mapping[int, float], least: float) -> Row:
     """Places: sum of places_j z_j >= least."""
     return Row(family, name, tuple((j, p) for j, p in places.items() if p), GE, least)
+
+
+def not_without(family: str, name: str, members: Iterable[int], others: Iterable[int]) -> Row:
+    """A prerequisite: sum of z_j over the members - sum of z_j over the others <= 0."""
+    return Row(family, name, (*((j, 1.0) for j in members), *((j, -1.0) for j in others)), LE, 0.0)

@@ -28,6 +28,8 @@ class Opening:
     """Probability that places that open at all are open by the commitment's day, slippage included."""
     open_shares: tuple[float, ...]
     """Expected share of each academic year of the run in which the places are open, slippage included."""
+    size: int = 0
+    """Position among the bid's sizes; 0 is the bid itself."""
 
 
 def slippage_of(scenario: Scenario) -> Slippage:
@@ -55,15 +57,35 @@ def open_share(opens: dt.date, year: int, slippage: Slippage) -> float:
     return expected
 
 
+_MONTHS = {"september": 9, "january": 1, "april": 4}
+
+
+def _days(eoi: ExpressionOfInterest, earliest: dt.date, years: tuple[int, ...]) -> list[dt.date]:
+    september_only = eoi.setting == "special"
+    allowed = {_MONTHS[term] for term in eoi.opening_terms} or set(_MONTHS.values())
+    if september_only:
+        allowed &= {9}
+    first = term_on_or_after(earliest, september_only=september_only)
+    while allowed and first.month not in allowed:
+        first = terms_later(first, 1)
+    later = [dt.date(year + (month < 9), month, 1) for year in years for month in [_first_month(allowed)] if allowed]
+    return [first, *(day for day in later if academic_year(day) > academic_year(first))] if allowed else []
+
+
+def _first_month(allowed: set[int]) -> int:
+    """The first opening term of an academic year: September, else January, else April."""
+    return next((month for month in (9, 1, 4) if month in allowed), 9)
+
+
 def allowed_openings(eoi: ExpressionOfInterest, scenario: Scenario, years: tuple[int, ...]) -> tuple[Opening, ...]:
-    """The openings a bid may have, in order; empty where it cannot open before the horizon.
+    """The openings a bid may have, in order, for each of its sizes in turn; empty where it cannot open before the horizon.
 
     In the academic year of the earliest opening it is the first term start on or after it (special schools open in September
-    only); in each later academic year of the run it is September. Nothing opens before the day on which the scenario stands.
+    only); in each later academic year of the run it is September, or the first term that the bid allows. Nothing opens
+    before the day on which the scenario stands.
     """
     earliest = max(eoi.earliest_opening, scenario.start, scenario.knowledge_date)
-    first = term_on_or_after(earliest, september_only=eoi.setting == "special")
-    days = [first, *(dt.date(year, 9, 1) for year in years if year > academic_year(first))]
+    days = _days(eoi, earliest, years)
     slippage = slippage_of(scenario)
     return tuple(
         Opening(
@@ -71,7 +93,9 @@ def allowed_openings(eoi: ExpressionOfInterest, scenario: Scenario, years: tuple
             year=academic_year(day),
             by_commitment=open_by(day, scenario.commitment.by, slippage),
             open_shares=tuple(open_share(day, year, slippage) for year in years),
+            size=size,
         )
+        for size in range(len(eoi.sizes))
         for day in days
         if day <= scenario.horizon and academic_year(day) in years
     )

@@ -31,16 +31,65 @@ class Candidate:
     kind: int
     """Position in :attr:`ShortlistProblem.admits`: which children the places can take."""
     capital: float
-    """Capital in £, optimism bias included. It is set aside in full, whatever the chance of opening."""
+    """Capital in £ of the bid itself, optimism bias included. It is set aside in full, whatever the chance of opening."""
     places_expected: float
-    """Places times the chance of surviving every stage still ahead."""
+    """Places of the bid itself times the chance of surviving every stage still ahead."""
     openings: tuple[Opening, ...]
     costs: tuple[float, ...]
     """Whole cost of each opening in £, discounted: capital, and place rate, top-up and travel to the horizon."""
 
     def expected_by(self, opening: int) -> float:
         """Places expected to be open by the commitment's day with that opening, slippage included."""
-        return self.places_expected * self.openings[opening].by_commitment
+        return self.expected_at(opening) * self.openings[opening].by_commitment
+
+    def places_at(self, opening: int) -> int:
+        """Places of the size of an opening."""
+        return self.eoi.sizes[self.openings[opening].size].places
+
+    def expected_at(self, opening: int) -> float:
+        """Places of the size of an opening, expected to open."""
+        return self.places_expected * self.places_at(opening) / self.eoi.places
+
+    def capital_at(self, opening: int) -> float:
+        """Capital in £ of the size of an opening, optimism bias included."""
+        own, size = self.eoi.capital, self.openings[opening].size
+        return self.capital if size == 0 else self.eoi.sizes[size].capital * (self.capital / own if own else 1.0)
+
+    @property
+    def most(self) -> int:
+        """The opening that gives the most places soonest."""
+        return max(range(len(self.openings)), key=lambda o: (self.places_at(o), -o))
+
+
+@dataclass(frozen=True)
+class FurtherLimits:
+    """Limits that a scenario may have besides capital and projects a year; an absent one is no limit."""
+
+    capital_by_year: Mapping[int, float]
+    """Most capital in £ by financial year (the calendar year in which it began)."""
+    construction_slots: int | None
+    """Most projects under construction in an academic year."""
+    most_per_setting: int | None
+    """Most bids of one setting."""
+    least_places: Mapping[str, float]
+    """Least expected places by area."""
+
+    @classmethod
+    def of(cls, scenario: Scenario) -> FurtherLimits:
+        """Those of a scenario; raises InputProblem where an area is unknown."""
+        limits = scenario.shortlist
+        by_year = {int(year): most for year, most in limits.capital_by_year.value.items()} if limits.capital_by_year else {}
+        least = dict(limits.least_places.value) if limits.least_places else {}
+        for area in least:
+            if area not in scenario.areas:
+                raise InputProblem(
+                    "unknown area", where="shortlist.least_places", value=area, allowed=", ".join(scenario.area_codes)
+                )
+        slots = limits.construction_slots.value if limits.construction_slots else None
+        return cls(by_year, slots, limits.most_per_setting.value if limits.most_per_setting else None, least)
+
+
+NO_FURTHER_LIMITS = FurtherLimits({}, None, None, {})
 
 
 @dataclass(frozen=True)
@@ -99,6 +148,8 @@ class ShortlistProblem:
     area_labels: Mapping[str, str]
     forced_in: tuple[int, ...] = ()
     """Positions of candidates that must be chosen."""
+    further: FurtherLimits = NO_FURTHER_LIMITS
+    """Limits that a scenario may have besides."""
 
     @property
     def year_labels(self) -> tuple[str, ...]:
@@ -108,7 +159,7 @@ class ShortlistProblem:
     def capacity(self, candidate: Candidate, opening: int) -> Array:
         """Expected places open to residents in each academic year, shape (years,)."""
         shares = np.array(candidate.openings[opening].open_shares)
-        return shares * candidate.places_expected * self.resident_share
+        return shares * candidate.expected_at(opening) * self.resident_share
 
     def capacities(self, chosen: dict[int, int]) -> Array:
         """The same by kind for a whole choice (candidate position to opening), shape (years, kinds)."""
@@ -167,14 +218,15 @@ def shortlist_problem(
         scenario_digest=scenario.digest,
         slippage=slippage_of(scenario),
         area_labels={code: area.label for code, area in scenario.areas.items()},
+        further=FurtherLimits.of(scenario),
         forced_in=tuple(c.position for c in candidates if forced.get(c.eoi.id) == "in"),
     )
 
 
 def _committed(scenario: Scenario, eois: Sequence[ExpressionOfInterest]) -> float:
     """Capital in £, with optimism bias, of the bids that are in the scenario's supply already."""
-    adopted = {provision.eoi for provision in scenario.supply.values() if provision.eoi is not None}
-    bid = sum(eoi.capital for eoi in eois if eoi.id in adopted)
+    adopted = {provision.eoi: provision.places.value for provision in scenario.supply.values() if provision.eoi is not None}
+    bid = sum(eoi.capital_for(adopted[eoi.id]) for eoi in eois if eoi.id in adopted)
     return bid * (1 + scenario.shortlist.optimism_bias.value)
 
 
@@ -224,10 +276,13 @@ def _candidate(
     capital = eoi.capital * (1 + limits.optimism_bias.value)
     base = academic_year(scenario.start)
     factors = {year: (1 + limits.discount_rate.value) ** -max(0, year - base) for year in years}
-    yearly = eoi.expected_places * (scenario.money.place_rate.value[eoi.setting] + eoi.top_up + travel)
+    yearly = eoi.chance_of_opening * (scenario.money.place_rate.value[eoi.setting] + eoi.top_up + travel)
     costs = tuple(
-        capital * factors[opening.year]
-        + sum(yearly * share * factors[year] for share, year in zip(opening.open_shares, years, strict=True))
+        eoi.sizes[opening.size].capital * (1 + limits.optimism_bias.value) * factors[opening.year]
+        + sum(
+            eoi.sizes[opening.size].places * yearly * share * factors[year]
+            for share, year in zip(opening.open_shares, years, strict=True)
+        )
         for opening in openings
     )
     return Candidate(eoi, position, kind, capital, eoi.expected_places, openings, costs)

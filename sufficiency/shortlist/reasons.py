@@ -9,7 +9,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from sufficiency.domain.calendar import academic_year_label
-from sufficiency.shortlist.evaluation import ROUNDING, Evaluation, evaluate
+from sufficiency.shortlist.checks import ROUNDING, limit_checks
+from sufficiency.shortlist.evaluation import Evaluation, evaluate
 from sufficiency.shortlist.plan import Chosen, NotChosen, what_is_offered
 from sufficiency.shortlist.problem import Candidate
 from sufficiency.shortlist.screening import day
@@ -48,7 +49,9 @@ def _chosen(evaluation: Evaluation, candidate: Candidate, opening: int) -> Chose
     child_years = max(0.0, evaluate(problem, others, near=evaluation).unmet - evaluation.unmet)
     opens = candidate.openings[opening].day
     by_day = candidate.expected_by(opening)
-    parts = [f"Chosen: {_offer(evaluation, candidate)} ({candidate.places_expected:.1f} expected), opening {opens:%B %Y}"]
+    parts = [
+        f"Chosen: {_offer(evaluation, candidate, opening)} ({candidate.expected_at(opening):.1f} expected), opening {opens:%B %Y}"
+    ]
     promised_day = day(problem.commitment.by)
     if by_day > _NOTHING:
         parts.append(f"{by_day:.1f} of them expected by {promised_day} for the commitment")
@@ -60,7 +63,16 @@ def _chosen(evaluation: Evaluation, candidate: Candidate, opening: int) -> Chose
     else:
         parts.append("the need it meets could be met by the other bids chosen")
     reason = "; ".join(parts) + "."
-    return Chosen(eoi.id, opens, eoi.places, candidate.places_expected, by_day, candidate.capital, child_years, reason)
+    return Chosen(
+        eoi.id,
+        opens,
+        candidate.places_at(opening),
+        candidate.expected_at(opening),
+        by_day,
+        candidate.capital_at(opening),
+        child_years,
+        reason,
+    )
 
 
 def _left_out(evaluation: Evaluation, nothing: Evaluation, candidate: Candidate, margins: Margins) -> str:
@@ -101,16 +113,20 @@ def _bars(evaluation: Evaluation, candidate: Candidate, opening: int) -> list[st
     """The limits that adding the bid with this opening would break, in words."""
     problem = evaluation.problem
     bars = []
-    if candidate.capital > _left(evaluation):
+    if candidate.capital_at(opening) > _left(evaluation):
         spare = max(0.0, problem.capital - evaluation.capital)
         bars.append(
-            f"it needs {_pounds(candidate.capital)} of capital and {_pounds(spare)} of {_pounds(problem.capital)} is left"
+            f"it needs {_pounds(candidate.capital_at(opening))} of capital and {_pounds(spare)} of {_pounds(problem.capital)} is left"
         )
     year = candidate.openings[opening].year
     taken = sum(c.openings[o].year == year for c, o in evaluation.picked)
     if taken >= problem.projects_per_year:
         slots = f"the {problem.projects_per_year} projects that can open in {academic_year_label(year)}"
         bars.append(f"{slots} are chosen already" if taken else f"no project can open in {academic_year_label(year)}")
+    told = ("capital", "projects_per_year")
+    checks = limit_checks(problem, {**evaluation.chosen, candidate.position: opening})
+    others = [check for check in checks if not check.kept and check.family not in told]
+    bars += [f"there would be {check.used:,.6g} {check.what} where {check.allowed:,.6g} are allowed" for check in others]
     return bars
 
 
@@ -144,8 +160,8 @@ def _for_the_money(evaluation: Evaluation, nothing: Evaluation, candidate: Candi
     )
 
 
-def _offer(evaluation: Evaluation, candidate: Candidate) -> str:
-    return what_is_offered(candidate.eoi, evaluation.problem.area_labels[candidate.eoi.area])
+def _offer(evaluation: Evaluation, candidate: Candidate, opening: int) -> str:
+    return what_is_offered(candidate.eoi, evaluation.problem.area_labels[candidate.eoi.area], candidate.places_at(opening))
 
 
 def _pounds(amount: float) -> str:

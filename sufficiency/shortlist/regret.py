@@ -1,8 +1,8 @@
 """For every bid: what forcing it in or out would lose, as an interval that is proven on both sides.
 
 The lower end is a bound on every plan with the bid forced (:mod:`bounds`), the upper end a plan that does it (:mod:`repair`),
-both less the plan at hand. The three objectives decide in their order: the commitment's shortfall, unmet need, cost. So "core" and
-"exterior" are certain even where a gap is left: no plan without (with) the bid is as good as the plan at hand, within the
+both less the plan at hand. The three objectives decide in their order: the commitment's shortfall, unmet need, cost. So "core"
+and "exterior" are certain even where a gap is left: no plan without (with) the bid is as good as the plan at hand, within the
 tolerances of the solution.
 """
 
@@ -83,7 +83,15 @@ def regrets(
 def chosen_in(problem: ShortlistProblem, plan: ShortlistPlan) -> dict[int, int]:
     """A plan as opening by position of the candidate."""
     at = {candidate.eoi.id: candidate for candidate in problem.candidates}
-    return {at[bid.eoi].position: [opening.day for opening in at[bid.eoi].openings].index(bid.opens) for bid in plan.chosen}
+    found = {}
+    for bid in plan.chosen:
+        candidate = at[bid.eoi]
+        found[candidate.position] = next(
+            o
+            for o, opening in enumerate(candidate.openings)
+            if opening.day == bid.opens and candidate.places_at(o) == bid.places_bid
+        )
+    return found
 
 
 class _Levels:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from sufficiency.shortlist.evaluation import Evaluation, evaluate
 from sufficiency.shortlist.framing import program_of
+from sufficiency.shortlist.problem import Candidate
 
 Array = NDArray[np.float64]
 
@@ -44,7 +45,7 @@ class Repairs:
             rest = {e: o for e, o in self._at_hand.chosen.items() if e != position}
             found = [self._fill(evaluate(self._problem, rest, near=self._at_hand), barred=position)]
         else:
-            openings = range(min(2, len(self._problem.candidates[position].openings)))
+            openings = _tries(self._problem.candidates[position])
             found = [plan for o in openings if (plan := self._with(position, o)) is not None]
         return min((plan for plan in found if plan.kept), key=_worth, default=None)
 
@@ -88,7 +89,13 @@ class Repairs:
 
     def _places(self, position: int, opening: int) -> tuple[float, float]:
         candidate = self._problem.candidates[position]
-        return candidate.expected_by(opening), candidate.places_expected
+        return candidate.expected_by(opening), candidate.expected_at(opening)
+
+
+def _tries(candidate: Candidate) -> list[int]:
+    """The first two openings of the bid itself, and the first of each other size."""
+    first = {opening.size: o for o, opening in reversed(list(enumerate(candidate.openings)))}
+    return sorted({*first.values(), *(o for o in (1,) if o < len(candidate.openings))})
 
 
 def _without(chosen: Mapping[int, int], position: int) -> dict[int, int]:

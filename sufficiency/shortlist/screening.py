@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from sufficiency.domain.problem import InputProblem, suggestion
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.scenario.supply import Provision
 from sufficiency.shortlist.openings import Opening, allowed_openings
 
 
@@ -17,11 +18,18 @@ class Screened:
 
     eoi: ExpressionOfInterest
     reason: str
+    adopted: bool = False
+    """Whether its places are in the supply already: then it counts as taken forward."""
+
+
+def _adopted(eoi: ExpressionOfInterest, scenario: Scenario) -> Provision | None:
+    """The provision in the supply that the bid has become, if any."""
+    return next((p for p in scenario.supply.values() if p.eoi is not None and p.eoi.casefold() == eoi.id.casefold()), None)
 
 
 def screened_reason(eoi: ExpressionOfInterest, scenario: Scenario, openings: tuple[Opening, ...]) -> str | None:
     """Why a bid is screened out, or None where it stays; the first reason that holds, in order of finality."""
-    adopted = next((p for p in scenario.supply.values() if p.eoi is not None and p.eoi.casefold() == eoi.id.casefold()), None)
+    adopted = _adopted(eoi, scenario)
     if adopted is not None:
         return f'Screened out: its places are in the supply already, as "{adopted.title}".'
     if eoi.status == "withdrawn":
@@ -58,8 +66,32 @@ def screen(
         if reason is None:
             kept.append((eoi, openings))
         else:
-            screened.append(Screened(eoi, reason))
+            screened.append(Screened(eoi, reason, _adopted(eoi, scenario) is not None))
+    _screen_for_lack(kept, screened, forced or {})
     return kept, screened
+
+
+def _screen_for_lack(
+    kept: list[tuple[ExpressionOfInterest, tuple[Opening, ...]]], screened: list[Screened], forced: Mapping[str, str]
+) -> None:
+    """Screen out bids that require one that is screened out or exclude one in the supply, until none is left (in place)."""
+    gone = {bid.eoi.id for bid in screened if not bid.adopted}
+    there = {bid.eoi.id: set(bid.eoi.exclusive_with) for bid in screened if bid.adopted}
+
+    def why(eoi: ExpressionOfInterest) -> str | None:
+        lack = next((other for other in eoi.requires if other in gone), None)
+        if lack is not None:
+            return f"Screened out: it requires {lack}, which is screened out."
+        clash = next((other for other in there if other in eoi.exclusive_with or eoi.id in there[other]), None)
+        return None if clash is None else f"Screened out: it cannot be together with {clash}, which is in the supply already."
+
+    while found := next(((eoi, reason) for eoi, _ in kept if (reason := why(eoi)) is not None), None):
+        eoi, reason = found
+        if forced.get(eoi.id) == "in":
+            raise InputProblem("a bid that is forced in cannot be chosen", where=f"{eoi.id}: {reason}", mend="mend the bid")
+        kept[:] = [each for each in kept if each[0].id != eoi.id]
+        screened.append(Screened(eoi, reason))
+        gone.add(eoi.id)
 
 
 def forced_ids(eois: Sequence[ExpressionOfInterest], force_in: Sequence[str], force_out: Sequence[str]) -> dict[str, str]:

@@ -157,8 +157,8 @@ def _values(evaluation: Evaluation) -> tuple[float, float, float]:
 
 
 def _least(problem: ShortlistProblem, stage: int) -> float:
-    """What a stage cannot fall below, whatever is chosen: every bid open as early as it can, limits aside."""
-    everything = evaluate(problem, {candidate.position: 0 for candidate in problem.candidates})
+    """What a stage cannot fall below, whatever is chosen: every bid open at its largest as early as it can, limits aside."""
+    everything = evaluate(problem, {candidate.position: candidate.most for candidate in problem.candidates})
     return _values(everything)[stage]
 
 
@@ -226,7 +226,7 @@ def _plan(
 def _met_on(problem: ShortlistProblem, evaluation: Evaluation) -> dt.date | None:
     """First term start on which the chosen bids are expected to fill what the commitment lacks (its pipeline as on its day);
     None where they never do, or where nothing is missing."""
-    openings = [(candidate.places_expected, candidate.openings[o].day) for candidate, o in evaluation.picked]
+    openings = [(candidate.expected_at(o), candidate.openings[o].day) for candidate, o in evaluation.picked]
     days = sorted({terms_later(opens, terms) for _, opens in openings for terms in problem.slippage})
     for date in days if problem.commitment.missing > 0 else ():
         if (

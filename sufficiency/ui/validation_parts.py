@@ -40,6 +40,9 @@ NAMES = {
     "in_year_balance": "DSG in-year balance",
     "cumulative_balance": "DSG cumulative balance",
 }
+SMALL = 100
+"""Counts below this that are no whole numbers are shown with a decimal: there it may decide whether a figure is inside."""
+USES = {"fit": "fitted", "validate": "checked", "seen": "in view", "input": "given"}
 INSIDE = {True: "inside", False: "outside"}
 
 
@@ -80,11 +83,12 @@ def band_chart(found: Sequence[Point], measure: str, alt: str, *, within: tuple[
 def _words(point: Point) -> str:
     if point.use == "fit":
         return "fitted" if point.inside else "fitted, outside"
-    return INSIDE[point.inside]
+    return f"{INSIDE[point.inside]}{', in view' if point.use == 'seen' else ''}"
 
 
 def point_table(found: Sequence[Point], alt: str) -> None:
     """Published, band, inside or not, and the error beside that of "as last time"."""
+    several = len({point.use for point in found}) > 1
     with_last = any(point.as_last_time is not None for point in found)
     rows = []
     for p in found:
@@ -94,12 +98,14 @@ def point_table(found: Sequence[Point], alt: str) -> None:
             "Published": shown(p.measure, p.published),
             "Middle future": shown(p.measure, p.p50),
             "9 in 10 futures": f"{shown(p.measure, p.p5)} to {shown(p.measure, p.p95)}",
-            "Published figure is": INSIDE[p.inside],
+            "It lies": INSIDE[p.inside],
         }
+        if several:
+            row["It was"] = USES[p.use]
         if with_last:
             row["Off by"] = shown(p.measure, abs(p.p50 - p.published))
             last = p.as_last_time
-            row["“As last time” is off by"] = "no last time" if last is None else shown(p.measure, abs(last - p.published))
+            row["“As last time” off by"] = "none" if last is None else shown(p.measure, abs(last - p.published))
         rows.append(row)
     st.table(rows, hide_index=True, border="horizontal", alt=alt)
 
@@ -127,7 +133,9 @@ def shown(measure: str, value: float) -> str:
     """A figure in its own unit."""
     if measure in SHARES:
         return percent(value, 1)
-    return money(value) if measure in MONEY else number(value)
+    if measure in MONEY:
+        return money(value)
+    return number(value, 0 if value == round(value) or abs(value) >= SMALL else 1)
 
 
 def short_period(period: str) -> str:

@@ -171,7 +171,7 @@ def test_evidence_counts_what_lies_inside_and_says_what_does_not(app: AppTest) -
     assert "published figures lie inside" in text
     assert "What is not matched, and why" in text
     assert "Measured on" in text and "python benchmarks/" in text
-    assert any("Published figure is" in table.value.columns for table in at.table)
+    assert any("It lies" in table.value.columns for table in at.table)
     assert "no better known afterwards than before" in text
 
 

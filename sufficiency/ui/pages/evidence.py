@@ -186,7 +186,7 @@ def _one_authority() -> None:
                 "Published": number(float(row["published"])) if row["published"] else "not published",
                 "Middle future": number(float(row["p50"])),
                 "8 in 10 futures": f"{number(float(row['p10']))} to {number(float(row['p90']))}",
-                "Published figure is": _place(row),
+                "It lies": _place(row),
             }
             for row in result.rows
         ]
