@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from sufficiency.domain.files import read_text
 from sufficiency.domain.problem import InputProblem, InputProblems
 
 LARGEST_FILE = 200 * 1024 * 1024
@@ -139,7 +140,7 @@ def read_table(
     """
     file = str(path)
     try:
-        records = _records(_text(path, kind, largest), file)
+        records = _records(read_text(path, kind=f"{kind} file", largest=largest), file)
     except InputProblem as problem:
         findings.add_problem(problem)
         return None
@@ -184,41 +185,6 @@ def _header_is_sound(header: list[str], columns: Sequence[str], file: str, findi
     if unused and not missing:
         warnings.add("columns that are not read", f"{file}, row 1", value=", ".join(unused))
     return not twice and not missing
-
-
-def _text(path: Path, kind: str, largest: int) -> str:
-    where = str(path)
-    try:
-        if path.is_dir():
-            raise InputProblem(f"the {kind} file is a folder", where=where, allowed="one CSV file", mend="name a file inside it")
-        if not path.exists():
-            raise InputProblem(f"no {kind} file was found", where=where, mend="check the name and the folder")
-        if not path.is_file():  # a pipe or a device might never end
-            raise InputProblem(f"the {kind} file is not an ordinary file", where=where, mend="name a CSV file")
-        with path.open("rb") as opened:
-            raw = opened.read(largest + 1)
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is not a usable path"
-        mend = "check the name, the folder and its permissions"
-        raise InputProblem(f"the {kind} file cannot be read ({reason})", where=where, mend=mend) from None
-    if len(raw) > largest:
-        raise InputProblem(f"the {kind} file is too large", where=where, allowed=f"at most {largest:,} bytes")
-    try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw.count(b"\n", 0, error.start) + 1
-        raise InputProblem(
-            f"the {kind} file is not UTF-8 text",
-            where=f"{where}, row {line}",
-            value=f"byte 0x{raw[error.start]:02x}",
-            mend='save it with UTF-8 encoding (in Excel: "CSV UTF-8")',
-        ) from None
-    if "\0" in text:
-        line = text.count("\n", 0, text.index("\0")) + 1
-        raise InputProblem(f"the {kind} file holds NUL bytes", where=f"{where}, row {line}", mend="save it as plain UTF-8 text")
-    if not text.strip():
-        raise InputProblem(f"the {kind} file is empty", where=where, mend="name a CSV file with a header and rows")
-    return text
 
 
 def _records(text: str, file: str) -> list[tuple[int, list[str]]]:

@@ -15,12 +15,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from sufficiency.domain.files import read_text
 from sufficiency.domain.problem import InputProblem, suggestion
 from sufficiency.experiment.observables import OBSERVABLES, Target
 from sufficiency.experiment.observed_checks import check_order, check_totals
 from sufficiency.experiment.periods import Period, covered, period
 from sufficiency.scenario.cells import DAY, NUMBER, Kind, cell, named_cells, rows
-from sufficiency.scenario.files import read_text
 from sufficiency.scenario.library import folder
 from sufficiency.scenario.scenario import Scenario
 

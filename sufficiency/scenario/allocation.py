@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import Field, ValidationError, model_validator
 
+from sufficiency.domain.files import read_text
 from sufficiency.domain.problem import Finding, InputProblem, suggestion
 from sufficiency.scenario.cells import NUMBER, cell, named_cells, rows
 from sufficiency.scenario.figures import Count, Frozen
-from sufficiency.scenario.files import parse_toml, read_text
+from sufficiency.scenario.files import parse_toml
 from sufficiency.scenario.messages import first_problem
 from sufficiency.scenario.tables import first_repeated
 

@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, ValidationError, model_validator
 
+from sufficiency.domain.files import read_text
 from sufficiency.domain.problem import Finding, InputProblem, suggestion
 from sufficiency.scenario.cells import CODES, DAY, NUMBER, TRUTH, WHOLE_NUMBER, Kind, cell, named_cells, rows
 from sufficiency.scenario.figures import Code, Frozen, NonNegative, Share, Text
-from sufficiency.scenario.files import read_text
 from sufficiency.scenario.library import folder
 from sufficiency.scenario.messages import first_problem
 from sufficiency.scenario.scenario import Day, Scenario

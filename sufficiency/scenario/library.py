@@ -14,8 +14,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from sufficiency.domain.files import decode, read_text
 from sufficiency.domain.problem import InputProblem, nearest, suggestion
-from sufficiency.scenario.files import decode, parse_toml, read_text
+from sufficiency.scenario.files import parse_toml
 from sufficiency.scenario.messages import MISSING, first_problem
 from sufficiency.scenario.scenario import Scenario
 

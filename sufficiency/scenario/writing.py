@@ -13,9 +13,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from sufficiency.domain.files import LARGEST_FILE
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.figures import Figure
-from sufficiency.scenario.files import LARGEST_FILE
 from sufficiency.scenario.scenario import Scenario
 
 _HEAD = (

@@ -200,15 +200,18 @@ def table(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest]) -> list[dic
         places = pick.places_bid if pick else eoi.places
         values = (
             eoi.id, eoi.title, eoi.setting_name, eoi.area, eoi.setting, ";".join(eoi.needs), ";".join(eoi.phases), decision,
-            pick.opens if pick else None, places, round(places * eoi.chance_of_opening, 2), eoi.capital_for(places), eoi.quality, eoi.status,
-            plan.reasons[eoi.id], eoi.illustrative,
+            pick.opens if pick else None, places, round(places * eoi.chance_of_opening, 2), eoi.capital_for(places), eoi.quality,
+            eoi.status, plan.reasons[eoi.id], eoi.illustrative,
         )  # fmt: skip
         rows.append(dict(zip(TABLE_COLUMNS, values, strict=True)))
     return rows
 
 
 def what_is_offered(eoi: ExpressionOfInterest, area: str, places: int | None = None) -> str:
-    """``12 special school places for SEMH, secondary, in South``: a bid in words, of ``places`` where it is another size; ``area`` is a label."""
+    """``12 special school places for SEMH, secondary, in South``: a bid in words.
+
+    ``places`` where another size is meant; ``area`` is the area's label.
+    """
     phases = " and ".join(PHASES.label(phase).lower() for phase in eoi.phases)
     needs = ", ".join(need for need in NEEDS.codes if need in eoi.needs)
     kind = "special school" if eoi.setting == "special" else "resourced"

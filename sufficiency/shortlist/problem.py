@@ -14,6 +14,7 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist.cells import Cell, cells_admitted, demand_by_group, groups_of, suitable_shares
+from sufficiency.shortlist.further import NO_FURTHER_LIMITS, FurtherLimits
 from sufficiency.shortlist.futures import NetDemand
 from sufficiency.shortlist.openings import ON_TIME, Opening, Slippage, open_by, slippage_of
 from sufficiency.shortlist.screening import Screened, forced_ids, screen
@@ -37,6 +38,8 @@ class Candidate:
     openings: tuple[Opening, ...]
     costs: tuple[float, ...]
     """Whole cost of each opening in £, discounted: capital, and place rate, top-up and travel to the horizon."""
+    optimism_bias: float = 0.0
+    """Share added to bid capital."""
 
     def expected_by(self, opening: int) -> float:
         """Places expected to be open by the commitment's day with that opening, slippage included."""
@@ -52,44 +55,13 @@ class Candidate:
 
     def capital_at(self, opening: int) -> float:
         """Capital in £ of the size of an opening, optimism bias included."""
-        own, size = self.eoi.capital, self.openings[opening].size
-        return self.capital if size == 0 else self.eoi.sizes[size].capital * (self.capital / own if own else 1.0)
+        size = self.openings[opening].size
+        return self.capital if size == 0 else self.eoi.sizes[size].capital * (1 + self.optimism_bias)
 
     @property
     def most(self) -> int:
         """The opening that gives the most places soonest."""
         return max(range(len(self.openings)), key=lambda o: (self.places_at(o), -o))
-
-
-@dataclass(frozen=True)
-class FurtherLimits:
-    """Limits that a scenario may have besides capital and projects a year; an absent one is no limit."""
-
-    capital_by_year: Mapping[int, float]
-    """Most capital in £ by financial year (the calendar year in which it began)."""
-    construction_slots: int | None
-    """Most projects under construction in an academic year."""
-    most_per_setting: int | None
-    """Most bids of one setting."""
-    least_places: Mapping[str, float]
-    """Least expected places by area."""
-
-    @classmethod
-    def of(cls, scenario: Scenario) -> FurtherLimits:
-        """Those of a scenario; raises InputProblem where an area is unknown."""
-        limits = scenario.shortlist
-        by_year = {int(year): most for year, most in limits.capital_by_year.value.items()} if limits.capital_by_year else {}
-        least = dict(limits.least_places.value) if limits.least_places else {}
-        for area in least:
-            if area not in scenario.areas:
-                raise InputProblem(
-                    "unknown area", where="shortlist.least_places", value=area, allowed=", ".join(scenario.area_codes)
-                )
-        slots = limits.construction_slots.value if limits.construction_slots else None
-        return cls(by_year, slots, limits.most_per_setting.value if limits.most_per_setting else None, least)
-
-
-NO_FURTHER_LIMITS = FurtherLimits({}, None, None, {})
 
 
 @dataclass(frozen=True)
@@ -285,7 +257,7 @@ def _candidate(
         )
         for opening in openings
     )
-    return Candidate(eoi, position, kind, capital, eoi.expected_places, openings, costs)
+    return Candidate(eoi, position, kind, capital, eoi.expected_places, openings, costs, limits.optimism_bias.value)
 
 
 def _travel(scenario: Scenario, demand: NetDemand, kinds: list[frozenset[Cell]]) -> dict[frozenset[Cell], dict[str, float]]:

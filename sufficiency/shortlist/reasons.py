@@ -115,9 +115,8 @@ def _bars(evaluation: Evaluation, candidate: Candidate, opening: int) -> list[st
     bars = []
     if candidate.capital_at(opening) > _left(evaluation):
         spare = max(0.0, problem.capital - evaluation.capital)
-        bars.append(
-            f"it needs {_pounds(candidate.capital_at(opening))} of capital and {_pounds(spare)} of {_pounds(problem.capital)} is left"
-        )
+        needed = _pounds(candidate.capital_at(opening))
+        bars.append(f"it needs {needed} of capital and {_pounds(spare)} of {_pounds(problem.capital)} is left")
     year = candidate.openings[opening].year
     taken = sum(c.openings[o].year == year for c, o in evaluation.picked)
     if taken >= problem.projects_per_year:

@@ -10,9 +10,10 @@ from typing import Any
 
 import pytest
 
+from sufficiency.domain.files import LARGEST_FILE, read_text
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario import files
-from sufficiency.scenario.files import LARGEST_FILE, parse_toml, read_text
+from sufficiency.scenario.files import parse_toml
 from sufficiency.scenario.library import load, parsed
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.shape import DEEPEST_NESTING, check_shape

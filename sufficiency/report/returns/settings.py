@@ -13,9 +13,10 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationError, model_validator
 
 from sufficiency.domain.dictionaries import AGE_GROUPS, FIRST_NCY, LAST_NCY, NEEDS, PROVISION_TYPES, SCAP_TYPES, SETTINGS
+from sufficiency.domain.files import read_text
 from sufficiency.domain.problem import Finding
 from sufficiency.scenario.figures import Code, Count, Frozen, Text
-from sufficiency.scenario.files import parse_toml, read_text
+from sufficiency.scenario.files import parse_toml
 from sufficiency.scenario.messages import first_problem
 from sufficiency.scenario.tables import check_keys
 

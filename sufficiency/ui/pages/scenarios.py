@@ -6,9 +6,9 @@ from dataclasses import replace
 
 import streamlit as st
 
+from sufficiency.domain.files import LARGEST_FILE
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.differences import differences
-from sufficiency.scenario.files import LARGEST_FILE
 from sufficiency.scenario.library import bundled, load, parsed
 from sufficiency.scenario.writing import to_toml
 from sufficiency.ui import state

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
+from sufficiency.domain.files import decode
 from sufficiency.domain.problem import InputProblem
 from sufficiency.places.commitment import Commitment, commitment
 from sufficiency.scenario.eois import LARGEST_LIST_FILE, ExpressionOfInterest, parse_eois
-from sufficiency.scenario.files import decode
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, Status, adopt, table
 from sufficiency.ui import state
