@@ -21,7 +21,7 @@ from sufficiency.shortlist.problem import ShortlistProblem
 from sufficiency.shortlist.repair import Repairs
 
 CORE, BORDERLINE, EXTERIOR, SCREENED = "core", "borderline", "exterior", "screened out"
-NODES = (20, 30, 6)
+NODES = (20, 16, 4)
 """Nodes of branch and bound for each bid, by objective."""
 
 Tell = Callable[[int, int], None]
