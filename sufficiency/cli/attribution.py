@@ -9,6 +9,7 @@ import typer
 
 from sufficiency.cli.options import SEED, Futures, Jobs, Out, ScenarioName, Seed
 from sufficiency.cli.working import progress_bars, say, workers, written
+from sufficiency.domain.problem import InputProblem
 
 if TYPE_CHECKING:
     from sufficiency.experiment.attribution import Attribution
@@ -39,24 +40,33 @@ def attribute(
     """
     import pandas as pd
 
-    from sufficiency.experiment.attribution import between_scenarios, between_years, whole_years
+    from sufficiency.experiment.attribution import MEASURES, between_scenarios, between_years, whole_years
     from sufficiency.report.results import out_folder, write_table
     from sufficiency.scenario.library import bundled, load
 
     a = load(scenario)
     years = whole_years(a)
+    if not years:
+        mend = "move the start to the beginning of a January, or the horizon to the end of a December"
+        raise InputProblem("the scenario covers no whole calendar year", where=a.title, mend=mend)
     end = years[-1] if last is None else last
     b = None
     if other is not None:
         b = load(f"{scenario}+{other}" if bundled().get(other) == "override" else other)
+    measures = list(MEASURES)
+    if a.demand.known_requests or (b is not None and b.demand.known_requests):
+        measures.remove("requests")
+        typer.echo(
+            "Requests are left out: they are given (demand.known_requests), so that nothing in them can be attributed.", err=True
+        )
     folder = out_folder(out)
     with workers(jobs) as executor, progress_bars() as tell:
         if b is None:
             start = years[0] if first is None else first
-            found = between_years(a, start, end, futures, base_seed=seed, executor=executor, progress=tell)
+            found = between_years(a, start, end, futures, measures=measures, base_seed=seed, executor=executor, progress=tell)
         else:
             each = range(end if first is None else first, end + 1)
-            found = between_scenarios(a, b, each, futures, base_seed=seed, executor=executor, progress=tell)
+            found = between_scenarios(a, b, each, futures, measures=measures, base_seed=seed, executor=executor, progress=tell)
     rows = [asdict(row) for one in found for row in one.rows()]
     write_table(pd.DataFrame(rows).rename(columns={"start": "from", "end": "to"}), folder / "attribution.csv")
     for one in found:

@@ -33,11 +33,13 @@ def calibrate(
     from sufficiency.experiment.calibration.parameters import parameters_of
     from sufficiency.experiment.observed import load_observed
     from sufficiency.experiment.replay import replay as replayed
+    from sufficiency.experiment.runner import MOST_FUTURES, check_count
     from sufficiency.report.calibration_files import calibration_lines, write_calibration
     from sufficiency.report.replay_files import replay_lines
     from sufficiency.report.results import out_folder
     from sufficiency.scenario.library import load
 
+    check_count(futures, "number of futures", 1, MOST_FUTURES)
     chosen, figures = load(scenario, override or ()), load_observed(observed)
     names = [name.strip() for group in parameters or () for name in group.split(",") if name.strip()]
     learnt = parameters_of(chosen, names)

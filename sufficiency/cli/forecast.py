@@ -25,6 +25,7 @@ def forecast(
 ) -> None:
     """Forecast requests, new plans and plans of authorities from what was published by a January census."""
     from sufficiency.evidence.dfe.published import read_published
+    from sufficiency.experiment.hindcast.forecast import counted
     from sufficiency.experiment.hindcast.forecast import forecast as project
     from sufficiency.report.forecast_files import out_file, write_forecast
 
@@ -42,14 +43,17 @@ def forecast(
             progress=lambda done, of: tell("Authorities", done, of),
         )
     if found.set_aside:
-        typer.echo(f"{len(found.set_aside)} published figures are not believed; the manifest names them.", err=True)
+        one = len(found.set_aside) == 1
+        what = f"{counted(len(found.set_aside), 'published figure')} {'is' if one else 'are'} not believed"
+        typer.echo(f"{what}; the manifest names {'it' if one else 'them'}.", err=True)
     for name, reason in found.left_out.items():
         typer.echo(f"{name} is left out: {reason}.", err=True)
     for projection in found.projections:
         if projection.failed:
             typer.echo(f"{projection.name}: {projection.failed}.", err=True)
     count, beside = write_forecast(found, table, _named(dfe))
-    typer.echo(f"Written to {table} ({count:,} rows, {len(found.projections):,} authorities) and {beside}.")
+    authorities = counted(len(found.projections), "authority", "authorities")
+    typer.echo(f"Written to {table} ({counted(count, 'row')}, {authorities}) and {beside}.")
 
 
 def evidence(

@@ -1,7 +1,7 @@
 """What is published about the assessment pathway, read off one simulated future in the same definition.
 
 Flows are summed over a period's months, stocks are those at the end of its last month, and shares are formed from their summed
-parts. DfE's 20-week figure is plans issued within 20 weeks over the plans of its cohort without exceptions (release "Education,
+parts; a share of nothing (no plan issued, nothing decided) is NaN, not 0. DfE's 20-week figure is plans issued within 20 weeks over the plans of its cohort without exceptions (release "Education,
 health and care plans": plans flagged with an exception, or issued after mediation or appeal, are in neither).
 """
 
@@ -53,7 +53,7 @@ def _stock(tally: str, unit: str, meaning: str) -> Observable:
 def _share(top: str, bottom: str, meaning: str) -> Observable:
     def read(tallies: Tallies, calendar: Calendar, months: NDArray[np.int64]) -> float:
         below = float(tallies[bottom][months].sum())
-        return float(tallies[top][months].sum()) / below if below else 0.0
+        return float(tallies[top][months].sum()) / below if below else np.nan
 
     return Observable("share", meaning, "share", read)
 
@@ -107,7 +107,7 @@ def observe(tallies: Tallies, calendar: Calendar, targets: Sequence[Target]) -> 
     """The value of each target in one future, shape (targets,); a period must lie within the calendar.
 
     A count on time of a published cohort is the simulated share of that period times the cohort: which plans the council left
-    out of the cohort is given, not modelled.
+    out of the cohort is given, not modelled. NaN where nothing is there to have a share of.
     """
     positions = {month: position for position, month in enumerate(calendar.months)}
     found = np.empty(len(targets))

@@ -12,7 +12,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from sufficiency.domain.files import read_text
@@ -27,6 +27,9 @@ from sufficiency.scenario.scenario import Scenario
 COLUMNS = ("measure", "period", "value", "use", "source", "known_from")
 USES = ("fit", "validate", "seen", "input")
 MOST_ROWS = 2_000
+LARGEST = 10_000_000
+"""No council's figure comes near it; a larger one is a slip of the keyboard."""
+LEAST_SPREAD = 1e-6
 _KIND = "observed file"
 _PERIOD = Kind(period, "a month (2020-03), a span of months (2020-08/2020-12) or a year (2020)", "write the period in that form")
 
@@ -42,6 +45,8 @@ class Observation:
     source: str
     known_from: dt.date
     spread: float | None = None
+    place: str = field(default="", compare=False)
+    """File and row that it was read from."""
 
     @property
     def scale(self) -> float:
@@ -66,23 +71,20 @@ class Observed:
         """The published value of a measure in the period of that label, or None."""
         return next((row.value for row in self.rows if row.measure == measure and row.period.label == label), None)
 
-    def within(self, scenario: Scenario) -> Observed:
-        """Without the rows given as inputs that lie outside the scenario's months.
-
-        Raises InputProblem where any other row does.
-        """
+    def within(self, scenario: Scenario, *, strict: Sequence[str] = ()) -> Observed:
+        """Without the rows that lie outside the scenario's months; raises InputProblem where one whose use is ``strict`` does."""
         months = covered(scenario.calendar)
         inside = []
         for row in self.rows:
             if set(months).issuperset(row.period.months):
                 inside.append(row)
-            elif row.use != "input":
+            elif row.use in strict:
                 raise InputProblem(
                     "a published figure lies outside the scenario",
-                    where=f"{self.name}, {row.measure}",
+                    where=f"{row.place or self.name}, {row.measure}",
                     value=row.period.label,
                     allowed=f"{months[0]} to {months[-1]}",
-                    mend="choose another scenario, move its horizon, or mark the row as input",
+                    mend="choose another scenario, move its horizon, or give the row another use",
                 )
         return Observed(self.name, tuple(inside))
 
@@ -98,20 +100,36 @@ class Observed:
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
     def joined(self, other: Observed) -> Observed:
-        """Both files' rows; a figure in both must be the same, and is taken from the first. Raises InputProblem."""
+        """Both files' rows; a figure in both must be the same with the same use, and is taken from the first.
+
+        Raises InputProblem, also where a total of one file contradicts its parts in the other.
+        """
+        known = {(row.measure, row.period.first, row.period.last): row for row in self.rows}
         rows = list(self.rows)
         for row in other.rows:
-            before = self.value(row.measure, row.period.label)
+            before = known.get((row.measure, row.period.first, row.period.last))
             if before is None:
                 rows.append(row)
-            elif before != row.value:
+                continue
+            where = f"{self.name} and {other.name}, {row.measure} {row.period.label}"
+            if before.value != row.value:
                 raise InputProblem(
                     "two observed files contradict each other",
-                    where=f"{self.name} and {other.name}, {row.measure} {row.period.label}",
-                    value=f"{before:g} and {row.value:g}",
+                    where=where,
+                    value=f"{before.value:g} and {row.value:g}",
                     mend="correct one of them",
                 )
-        return Observed(f"{self.name}+{other.name}", tuple(rows))
+            if before.use != row.use:
+                raise InputProblem(
+                    "two observed files use a figure differently",
+                    where=where,
+                    value=f"{before.use} and {row.use}",
+                    allowed="one use of each figure",
+                    mend="give both the same use, or leave the row out of one file",
+                )
+        name = f"{self.name}+{other.name}"
+        check_totals(rows, [row.place or name for row in rows])
+        return Observed(name, tuple(rows))
 
 
 def load_observed(name_or_path: str) -> Observed:
@@ -175,17 +193,21 @@ def _observation(row: dict[str, str], where: str) -> Observation:
     value = float(cell(row, "value", NUMBER, where))
     kind = OBSERVABLES[measure].kind
     share = kind == "share"
-    if value < 0 or (share and value > 1) or (not share and value != int(value)):
-        allowed = "a share, 0 to 1 (33.9 % is 0.339)" if share else "a whole number of at least 0"
+    if not 0 <= value <= (1 if share else LARGEST) or (not share and value != int(value)):
+        allowed = "a share, 0 to 1 (33.9 % is 0.339)" if share else f"a whole number from 0 to {LARGEST:,}"
         raise InputProblem(
             "the value cannot be", where=f"{where}, column value", value=value, allowed=allowed, mend="correct it", field="value"
         )
     spread = None
     if row.get("spread"):
         spread = float(cell(row, "spread", NUMBER, where))
-        if spread <= 0:
+        if not LEAST_SPREAD <= spread <= LARGEST:
             raise InputProblem(
-                "the spread is not above 0", where=f"{where}, column spread", value=spread, mend="leave it empty, or correct it"
+                "the spread cannot be" if spread > 0 else "the spread is not above 0",
+                where=f"{where}, column spread",
+                value=spread,
+                allowed=f"{LEAST_SPREAD:f} to {LARGEST:,}",
+                mend="leave it empty, or correct it",
             )
     if not row["source"]:
         raise InputProblem(
@@ -199,4 +221,5 @@ def _observation(row: dict[str, str], where: str) -> Observation:
         source=row["source"],
         known_from=cell(row, "known_from", DAY, where),
         spread=spread,
+        place=where,
     )

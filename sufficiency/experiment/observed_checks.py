@@ -14,8 +14,9 @@ if TYPE_CHECKING:
 
 _ROUNDING = 0.0006
 """Half a digit of a share published to a tenth of a percent, and a little."""
-_AT_MOST = (("plans_on_time", "plans_in_cohort"), ("plans_in_cohort", "plans_issued"), ("refusals", "requests"))
-"""Pairs of which the first can be at most the second in the same period."""
+_AT_MOST = (("plans_on_time", "plans_in_cohort"), ("plans_in_cohort", "plans_issued"), ("refusals", "decisions"))
+"""Pairs of which the first can be at most the second in the same period: requests are refused later than they come, so that a
+period can have more refusals than requests."""
 
 
 def check_order(rows: Sequence[Observation], places: Sequence[str]) -> None:

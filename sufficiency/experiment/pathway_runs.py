@@ -48,7 +48,9 @@ def observed_futures(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> NDArray[np.float64]:
-    """The targets of each future, shape (items, targets); a future that fails is a row of NaN.
+    """The targets of each future, shape (items, targets); a future that fails is a row of infinity.
+
+    NaN is a target that a future does not have: a share of nothing.
 
     Raises Cancelled once ``cancelled()`` is true. A bug that makes the first future fail is raised as it is.
     """
@@ -62,9 +64,14 @@ def observed_futures(
         if progress:
             progress(count, len(items))
     found = np.concatenate(done) if done else np.zeros((0, len(targets)))
-    if len(items) and np.isnan(found).any(axis=1).all():
+    if len(items) and failed(found).all():
         _values(pathway_only(scenario), items[0], tuple(targets), base_seed)  # raises what went wrong
     return found
+
+
+def failed(found: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Which of the futures that :func:`observed_futures` gives could not be simulated, shape (items,)."""
+    return np.isinf(found).any(axis=1)
 
 
 def in_order(
@@ -93,13 +100,13 @@ def in_order(
 
 def _observed(scenario: Scenario, items: Sequence[Item], targets: tuple[Target, ...], base_seed: int) -> NDArray[np.float64]:
     """The targets of some futures in the calling process."""
-    found = np.full((len(items), len(targets)), np.nan)
+    found = np.full((len(items), len(targets)), np.inf)
     scenario = pathway_only(scenario)
     for row, item in zip(found, items, strict=True):
         try:
             row[:] = _values(scenario, item, targets, base_seed)
         except Exception:  # one future that cannot be simulated must not lose the others
-            row[:] = np.nan
+            row[:] = np.inf
     return found
 
 

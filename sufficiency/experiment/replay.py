@@ -1,6 +1,7 @@
 """What a scenario gives for each published figure: its band, whether the figure lies inside, and how a simple rule does.
 
-The bands are the 5th to the 95th percentile over futures. The simple rule is "as last time": for timeliness and plans on time the
+The bands are the 5th to the 95th percentile over futures; a future that has no such figure (a share on time where no plan was
+issued) is left out of its band, and counted. The simple rule is "as last time": for timeliness and plans on time the
 share published for the period before, times the published cohort; for other measures the figure published before.
 """
 
@@ -17,8 +18,8 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.calibration.calibrate import until
 from sufficiency.experiment.observables import OBSERVABLES
 from sufficiency.experiment.observed import Observation, Observed
-from sufficiency.experiment.pathway_runs import Item, observed_futures
-from sufficiency.experiment.periods import Period
+from sufficiency.experiment.pathway_runs import Item, failed, observed_futures
+from sufficiency.experiment.periods import Period, covered
 from sufficiency.experiment.runner import MOST_FUTURES, Progress, check_count
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.results import DEFAULT_BASE_SEED
@@ -37,6 +38,8 @@ class Check:
     p95: float
     as_last_time: float | None
     """What "as last time" would have said, or None where nothing was published before."""
+    without: int = 0
+    """Futures left out of the band because they have no such figure; the band is NaN where none has it."""
 
     @property
     def inside(self) -> bool:
@@ -69,6 +72,8 @@ class Replay:
     futures: int
     failed: int
     checks: tuple[Check, ...]
+    outside: int = 0
+    """Figures left out, inputs apart, because they lie outside the scenario's months."""
 
     def of(self, *uses: str) -> tuple[Check, ...]:
         """The checks of those uses."""
@@ -85,7 +90,7 @@ def replay(
     progress: Progress | None = None,
     cancelled: Callable[[], bool] | None = None,
 ) -> Replay:
-    """Simulate the assessment pathway of ``scenario`` and compare it with every published figure within it.
+    """Simulate the assessment pathway of ``scenario`` and compare it with every published figure within it; others are counted.
 
     Where the scenario holds a posterior its particles are drawn, one a future: posterior predictive checks. Raises InputProblem
     for counts out of range and where no figure lies within the scenario.
@@ -93,7 +98,13 @@ def replay(
     check_count(futures, "number of futures", 1, MOST_FUTURES)
     rows = observed.within(scenario).rows
     if not rows:
-        raise InputProblem("no published figure lies within the scenario", where=observed.name, mend="choose another scenario")
+        months = covered(scenario.calendar)
+        raise InputProblem(
+            "no published figure lies within the scenario",
+            where=observed.name,
+            allowed=f"at least one of {months[0]} to {months[-1]}",
+            mend="choose another scenario or other figures",
+        )
     found = observed_futures(
         until(scenario, max(row.period.last for row in rows)),
         [Item({}, replication) for replication in range(futures)],
@@ -103,14 +114,16 @@ def replay(
         progress=progress,
         cancelled=cancelled,
     )
-    good = found[~np.isnan(found).any(axis=1)]
+    good = found[~failed(found)]
+    outside = sum(row.use != "input" for row in observed.rows) - sum(row.use != "input" for row in rows)
     checks = tuple(_check(row, column, observed) for row, column in zip(rows, good.T, strict=True))
-    return Replay(scenario, observed, base_seed, len(good), len(found) - len(good), checks)
+    return Replay(scenario, observed, base_seed, len(good), len(found) - len(good), checks, outside)
 
 
 def _check(row: Observation, values: NDArray[np.float64], observed: Observed) -> Check:
-    p5, p50, p95 = (float(x) for x in np.percentile(values, BAND))
-    return Check(row, p5, p50, p95, _as_last_time(row, observed))
+    there = values[~np.isnan(values)]
+    p5, p50, p95 = (float(x) for x in np.percentile(there, BAND)) if there.size else (np.nan,) * 3
+    return Check(row, p5, p50, p95, _as_last_time(row, observed), values.size - there.size)
 
 
 def _as_last_time(row: Observation, observed: Observed) -> float | None:

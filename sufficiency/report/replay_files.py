@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 from typing import TYPE_CHECKING
 
 from sufficiency.experiment.observables import OBSERVABLES
@@ -36,6 +37,7 @@ def checks_table(done: Replay) -> pd.DataFrame:
                 "error": check.error,
                 "as_last_time": check.as_last_time,
                 "error_as_last_time": check.error_as_last_time,
+                "futures_without": check.without,
                 "source": row.source,
             }
         )
@@ -83,6 +85,14 @@ def replay_words(done: Replay) -> Iterator[str]:
     if wrong:
         listed = ", ".join(f"{c.row.measure} {c.row.period.label}" for c in wrong)
         yield f"Given, yet outside the band: {listed}."
+    if done.outside:
+        yield f"{_figures(done.outside)} outside the scenario's months and left out."
+    for c in done.checks:
+        if c.without and (c.row.use != "input" or c in wrong):
+            yield (
+                f"{c.row.measure} {c.row.period.label}: {c.without} of {done.futures} futures have no such figure (nothing was "
+                "issued or decided) and are left out of its band."
+            )
     if done.failed:
         yield f"{done.failed} futures failed and are left out."
 
@@ -100,7 +110,13 @@ def replay_markdown(done: Replay) -> Iterator[str]:
         yield f"| {row.measure} | {row.period.label} | {row.use} | {numbers} | {inside} | {rest} |"
 
 
+def _figures(count: int) -> str:
+    return "1 published figure lies" if count == 1 else f"{count} published figures lie"
+
+
 def _number(check: Check, value: float) -> str:
+    if isnan(value):
+        return "none"
     if OBSERVABLES[check.row.measure].kind == "share":
         return f"{100 * value:.1f} %"
     return f"{value:,.0f}" if value == round(value) else f"{value:,.1f}"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from sufficiency import __version__
 from sufficiency.experiment.staffing.search import MOST, TEAMS, Answer, Outcome
@@ -84,22 +85,41 @@ def staffing_lines(answer: Answer) -> Iterator[str]:
 
 
 def _reached(outcome: Outcome) -> str:
-    p10, p50, p90 = np.percentile(outcome.timeliness, [10, 50, 90])
+    found = _with_plans(outcome)
+    if found.size:
+        p10, p50, p90 = np.percentile(found, [10, 50, 90])
+        timeliness = f"timeliness {share(p50)} (8 in 10: {share(p10)} to {share(p90)}){_without(outcome)}"
+    else:
+        timeliness = "no plan issued in any future"
     return (
-        f"reached in {share(outcome.probability)} of futures, timeliness {share(p50)} (8 in 10: {share(p10)} to {share(p90)}), "
+        f"reached in {share(outcome.probability)} of futures, {timeliness}, "
         f"{np.median(outcome.still_open):,.0f} open, {np.median(outcome.over_a_year):,.0f} of them over a year"
     )
 
 
 def _briefly(outcome: Outcome) -> str:
-    timeliness, old = share(float(np.median(outcome.timeliness))), np.median(outcome.over_a_year)
-    return f"timeliness {timeliness} (target in {share(outcome.probability)} of futures), {old:,.0f} open over a year"
+    found, old = _with_plans(outcome), np.median(outcome.over_a_year)
+    timeliness = (
+        f"timeliness {share(float(np.median(found)))}{_without(outcome)}" if found.size else "no plan issued in any future"
+    )
+    return f"{timeliness} (target in {share(outcome.probability)} of futures), {old:,.0f} open over a year"
+
+
+def _with_plans(outcome: Outcome) -> NDArray[np.float64]:
+    """Timeliness in the futures that issue plans in the window."""
+    return outcome.timeliness[~np.isnan(outcome.timeliness)]
+
+
+def _without(outcome: Outcome) -> str:
+    none = outcome.without_plans
+    return f" apart from {none} {'future that issues' if none == 1 else 'futures that issue'} no plan" if none else ""
 
 
 def _row(outcome: Outcome) -> dict[str, Any]:
     row: dict[str, Any] = {"psychologists": outcome.psychologists, "team": outcome.team, "probability": outcome.probability}
+    row["futures_without_plans"] = outcome.without_plans
     columns = {
-        "timeliness": outcome.timeliness,
+        "timeliness": _with_plans(outcome),
         "assessments_open": outcome.still_open,
         "open_over_52_weeks": outcome.over_a_year,
         "more_psychologists": outcome.extra.psychologists,
@@ -107,7 +127,7 @@ def _row(outcome: Outcome) -> dict[str, Any]:
         "cost_a_year": outcome.extra.cost,
     }
     for name, values in columns.items():
-        row |= {f"{name}_{key}": float(np.percentile(values, q)) for key, q in _QUANTILES.items()}
+        row |= {f"{name}_{key}": float(np.percentile(values, q)) if values.size else None for key, q in _QUANTILES.items()}
     return row
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
 from sufficiency.scenario.figures import Count, Figure, Frozen, NonNegative, Share
-from sufficiency.scenario.tables import Month, SomeNcyShares
+from sufficiency.scenario.tables import Month, SomeNcyShares, some_weight
 
 Weeks = Annotated[int, Field(ge=0, le=260)]
 CapacityGrowth = Annotated[float, Field(ge=-0.5, le=0.5)]
@@ -17,7 +17,9 @@ ShareFrom = Annotated[dict[Month, Share], Field(min_length=1)]
 """A share by the month from which it holds."""
 PlansByMonth = Annotated[dict[Month, Count], Field(min_length=1)]
 """Plans issued in each month."""
-AgeProfile = Annotated[dict[Annotated[str, Field(pattern=r"^[0-9]{1,3}$")], NonNegative], Field(min_length=1)]
+AgeProfile = Annotated[
+    dict[Annotated[str, Field(pattern=r"^[0-9]{1,3}$")], NonNegative], Field(min_length=1), AfterValidator(some_weight)
+]
 """Weights of cases by the first week of the age band that they are in; a band ends where the next begins."""
 
 

@@ -6,7 +6,6 @@ every other draw as it was. A posterior draws one of its particles, which then r
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -15,7 +14,6 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from sufficiency.scenario.figures import Figure
-from sufficiency.scenario.money import Intervention
 from sufficiency.scenario.numbers import with_numbers
 from sufficiency.scenario.scenario import DISTRIBUTIONS, Scenario
 
@@ -41,7 +39,7 @@ def drawn(scenario: Scenario, uniform: Uniforms) -> Scenario:
     future = scenario.model_copy(update=changes)
     if scenario.posterior:
         future = with_numbers(future, scenario.posterior.drawn(uniform(PARTICLE_STREAM)))
-    return _with_refusals(_with_rule(future))
+    return _with_rule(future)
 
 
 def _drawn(node: Any, path: str, uniform: Uniforms) -> Any:
@@ -97,24 +95,3 @@ def _with_shares(scenario: Scenario, first: float, shares: dict[str, float]) -> 
     changes["backlog_share_from"] = Figure[dict[str, float]](value=shares, **plain) if shares else None
     changes |= {"backlog_share_begins": None, "backlog_share_before": None}
     return scenario.model_copy(update={"assessment_team": team.model_copy(update=changes)})
-
-
-def _with_refusals(scenario: Scenario) -> Scenario:
-    """Each known change of the share refused as an intervention on refusals: it is the quantity that the services follow."""
-    figure = scenario.decisions.refused_from
-    if figure is None:
-        return scenario
-    before, changes = scenario.decisions.refused.value, {}
-    plain = {name: getattr(figure, name) for name in ("unit", "source", "known_from", "verified", "reason")}
-    for month, share in sorted(figure.value.items()):
-        effect = Figure[float].model_construct(value=share / before - 1 if before > 0 else 0.0, low=None, high=None, **plain)
-        changes[f"refused-from-{month}"] = Intervention.model_construct(
-            title=f"Share refused from {month}",
-            theme="demand management",
-            quantity="refusal",
-            starts=dt.date.fromisoformat(f"{month}-01"),
-            ramp=0,
-            effect=effect,
-        )
-        before = share
-    return scenario.model_copy(update={"interventions": {**scenario.interventions, **changes}})

@@ -16,6 +16,7 @@ from pydantic import ValidationError
 
 from sufficiency.domain.files import decode, read_text
 from sufficiency.domain.problem import InputProblem, nearest, suggestion
+from sufficiency.scenario.dated import check_dates
 from sufficiency.scenario.files import parse_toml
 from sufficiency.scenario.messages import MISSING, first_problem
 from sufficiency.scenario.scenario import Scenario
@@ -138,7 +139,8 @@ def validated(data: dict[str, Any], *, where: str) -> Scenario:
 
 def with_overrides(scenario: Scenario, names: Sequence[str]) -> Scenario:
     """A scenario in hand with further overrides laid over it."""
-    return _laid_over(scenario.model_dump(mode="python", exclude_none=True), scenario.name, names, scenario.overrides)
+    data = scenario.model_dump(mode="python", exclude_none=True)
+    return check_dates(_laid_over(data, scenario.name, names, scenario.overrides), scenario.name)
 
 
 def _whole(data: dict[str, Any], where: str, overrides: Sequence[str]) -> Scenario:
@@ -147,7 +149,8 @@ def _whole(data: dict[str, Any], where: str, overrides: Sequence[str]) -> Scenar
         over = Path(where).stem
         over = over if over in bundled() else where
         raise InputProblem("an override is not a whole scenario", where=where, mend=f"lay it over one: {DEFAULT_SCENARIO}+{over}")
-    return _laid_over({key: value for key, value in data.items() if key != "kind"}, where, overrides)
+    whole = _laid_over({key: value for key, value in data.items() if key != "kind"}, where, overrides)
+    return check_dates(whole, where)
 
 
 def _laid_over(data: dict[str, Any], where: str, names: Sequence[str], before: tuple[str, ...] = ()) -> Scenario:

@@ -74,7 +74,7 @@ def _keyed(known: Iterable[str], name: str, *, complete: bool = True) -> AfterVa
     return AfterValidator(check)
 
 
-def _some_weight(table: dict[str, float]) -> dict[str, float]:
+def some_weight(table: dict[str, float]) -> dict[str, float]:
     if not any(table.values()):
         raise Finding("all weights are 0", mend="give at least one a weight above 0")
     return table
@@ -100,7 +100,7 @@ NeedShares = Annotated[dict[str, Share], _keyed(NEEDS.codes, "need")]
 NeedRates = Annotated[dict[str, Rate], _keyed(NEEDS.codes, "need")]
 NcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year")]
 SomeNcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year", complete=False)]
-MonthWeights = Annotated[dict[str, NonNegative], _keyed(MONTHS, "month"), AfterValidator(_some_weight)]
+MonthWeights = Annotated[dict[str, NonNegative], _keyed(MONTHS, "month"), AfterValidator(some_weight)]
 SettingCounts = Annotated[dict[str, Count], _keyed(SETTINGS.codes, "setting")]
 SettingMoney = Annotated[dict[str, NonNegative], _keyed(SETTINGS.codes, "setting")]
 AgeBandCounts = Annotated[dict[str, Count], _keyed(AGE_BANDS, "age band")]

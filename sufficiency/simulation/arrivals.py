@@ -37,12 +37,12 @@ def requests(scenario: Scenario, streams: Streams) -> Caseload:
     demand = expected(scenario, streams)
     shape = demand.cells.shape
     if scenario.demand.known_requests:
-        mean, demand = demand.mean, demand.without(known_weeks(scenario))
+        demand = demand.without(known_weeks(scenario))
     parts = [_asking(streams, demand, _cell_keys("request", scenario.area_codes, calendar.weeks))]
     if demand.register.any():
         parts.append(_named(streams, demand, _cell_keys("register", scenario.area_codes, calendar.weeks)))
     if scenario.demand.known_requests:
-        parts.append(_known(scenario, streams, demand, mean))
+        parts.append(_known(scenario, streams, demand))
     cell, key, ncy = parts[0] if len(parts) == 1 else (np.concatenate(columns) for columns in zip(*parts, strict=True))
     week = cell % shape[2]
     # By week and, within it, by the key's first 52 bits: one number sorts in half the time of two.
@@ -130,9 +130,9 @@ def _named(streams: Streams, demand: Expected, cells: Keys) -> tuple[Rows, Keys,
     return cell, key, _drawn_ncy(streams, demand, cell, key)
 
 
-def _known(scenario: Scenario, streams: Streams, demand: Expected, mean: NDArray[np.float64]) -> tuple[Rows, Keys, Rows]:
-    """Cell, key and NCY of the children asked for in periods whose number is known; ``mean`` spreads them over their weeks."""
-    found = known_requests(scenario, streams, mean)
+def _known(scenario: Scenario, streams: Streams, demand: Expected) -> tuple[Rows, Keys, Rows]:
+    """Cell, key and NCY of the children asked for in periods whose number is known."""
+    found = known_requests(scenario, streams)
     area = drawn_areas(scenario, scenario.demand.by_area.value, streams, found.key).astype(np.int64)
     _, needs, weeks = demand.cells.shape
     cell = (area * needs + found.need) * weeks + found.week

@@ -30,6 +30,8 @@ class DecisionPanel:
         rows = requests[: decided[-1]]
         week = decided.searchsorted(np.arange(rows.size), side="right")
         self._outcome = np.full(rows.size, IN_ADVICE, dtype=np.int8)
+        changes = settings.refused_from.value if settings.refused_from else {}
+        self._refused = council.since(changes, settings.refused.value) * council.factor["refusal"]
         entering, weeks_in = self._decide(rows, week)
         order = np.lexsort((entering, weeks_in))
         meeting.expect(entering[order], weeks_in[order])
@@ -38,10 +40,10 @@ class DecisionPanel:
         """Decide on ``rows`` in their ``week``; returns who will be assessed, and the week in which each comes to the meeting."""
         council, caseload = self._council, self._council.caseload
         settings = council.scenario.decisions
-        caseload.decision_week[rows] = week
         withdrawn = self._uniforms("request/withdrawn", rows) < settings.withdrawn.value
-        refused = self._uniforms("request/refused", rows) < settings.refused.value * council.factor["refusal"][week]
+        refused = self._uniforms("request/refused", rows) < self._refused[week]
         refused &= ~withdrawn
+        caseload.decision_week[rows[~withdrawn]] = week[~withdrawn]
         self._outcome[withdrawn], self._outcome[refused] = WITHDRAWN, REFUSED
         caseload.withdrawal_week[rows[withdrawn]] = week[withdrawn]
         turned_down, when = rows[refused], week[refused]

@@ -28,54 +28,55 @@ class KnownRequests(NamedTuple):
 def known_weeks(scenario: Scenario) -> NDArray[np.bool_]:
     """Weeks whose requests are known, alone or within their month or year; shape (weeks,)."""
     known = np.zeros(scenario.calendar.weeks, dtype=np.bool_)
-    for _, weeks in _periods(scenario):
-        known[weeks] = True
+    for _, _, weeks, _ in _periods(scenario):
+        known[weeks[weeks < known.size]] = True
     return known
 
 
-def known_requests(scenario: Scenario, streams: Streams, mean: NDArray[np.float64]) -> KnownRequests:
-    """The requests of known periods, where ``mean`` is the expected number in each week, shape (weeks,).
+def known_requests(scenario: Scenario, streams: Streams) -> KnownRequests:
+    """The requests of known periods, spread over the weeks of each by season.
 
-    A period's requests that fall in weeks after the horizon are left out.
+    A period that the horizon cuts is drawn whole, and what falls after the horizon is left out: a longer one changes nothing
+    before it.
     """
     parts = []
     needs = np.array([scenario.demand.by_need.value[need] for need in NEEDS.codes])
-    for period, weeks in _periods(scenario):
-        expected = mean[weeks] + 1e-12  # weeks without demand share what must fall in them
-        keys = keys_of(f"request/known/{period}", _count(scenario, period, weeks))
-        week = weeks[_drawn(streams.uniforms("known/week", keys), expected)]
-        parts.append(KnownRequests(keys, week, _drawn(streams.uniforms("known/need", keys), needs)))
+    for period, count, weeks, weights in _periods(scenario):
+        keys = keys_of(f"request/known/{period}", count)
+        week = weeks[_drawn(streams.uniforms("known/week", keys), weights)]
+        reached = week < scenario.calendar.weeks
+        need = _drawn(streams.uniforms("known/need", keys), needs)
+        parts.append(KnownRequests(keys[reached], week[reached], need[reached]))
     if not parts:
         none = np.zeros(0, dtype=np.int64)
         return KnownRequests(none.astype(np.uint64), none, none)
     return KnownRequests(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
 
 
-def _periods(scenario: Scenario) -> list[tuple[str, NDArray[np.int64]]]:
-    """Each known month with its weeks, and each known year with the weeks that no known month has; only where there are any."""
+def _periods(scenario: Scenario) -> list[tuple[str, int, NDArray[np.int64], NDArray[np.float64]]]:
+    """Each known month, and each known year without its known months: its name, its requests, the weeks from the start of the
+    clock on (also those past the horizon) and their weights; only those of which the clock reaches a week."""
     figure, calendar = scenario.demand.known_requests, scenario.calendar
-    if figure is None:
-        return []
-    months = np.array(calendar.months)[calendar.month_of_week]
-    found = [(period, np.flatnonzero(months == period)) for period in figure.value if len(period) == 7]
-    taken = np.isin(months, [period for period, _ in found])
-    years = calendar.calendar_years
-    found += [(period, np.flatnonzero((years == int(period)) & ~taken)) for period in figure.value if len(period) == 4]
-    return [(period, weeks) for period, weeks in found if weeks.size]
-
-
-def _count(scenario: Scenario, period: str, weeks: NDArray[np.int64]) -> int:
-    """Requests of a period in the weeks simulated: the year less its known months, in proportion where the horizon cuts it."""
-    figure = scenario.demand.known_requests
     known = figure.value if figure else {}
-    rest = known[period] - sum(count for month, count in known.items() if month.startswith(f"{period}-"))
-    if int(weeks[-1]) + 1 < scenario.calendar.weeks or len(period) == 7:
-        return rest
-    months = scenario.demand.by_month.value
-    unknown = [m for m in range(1, 13) if f"{period}-{m:02d}" not in known]
-    reached = [m for m in unknown if m <= int(scenario.calendar.month_number[weeks[-1]])]
-    total = sum(months[str(m)] for m in unknown)
-    return round(rest * sum(months[str(m)] for m in reached) / total) if total else rest
+    season = scenario.demand.by_month.value
+    found = []
+    for period, count in known.items():
+        months = [period] if len(period) == 7 else [f"{period}-{m:02d}" for m in range(1, 13) if f"{period}-{m:02d}" not in known]
+        within = [other for other in known if len(period) == 4 and other.startswith(f"{period}-")]
+        first = calendar.thursdays[0]
+        weeks, weights = [], []
+        for month in months:
+            start = np.datetime64(month, "M")
+            days = np.arange(start.astype("datetime64[D]"), (start + 1).astype("datetime64[D]"))
+            since = (days - first).astype(np.int64)
+            these = since[(since >= 0) & (since % 7 == 0)] // 7
+            weeks.append(these)
+            # Weeks without demand share what must fall in them.
+            weights.append(np.full(these.size, season[str(int(month[5:]))] + 1e-12))
+        week = np.concatenate(weeks) if weeks else np.zeros(0, dtype=np.int64)
+        if week.size and week[0] < calendar.weeks:
+            found.append((period, count - sum(known[other] for other in within), week, np.concatenate(weights)))
+    return found
 
 
 def _drawn(u: NDArray[np.float64], weights: NDArray[np.float64]) -> NDArray[np.int64]:

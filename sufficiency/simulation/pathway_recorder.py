@@ -99,9 +99,13 @@ class PathwayRecorder:
             "advice_capacity": self._by_month(self._meeting.capacity),
             "cases_done": self._by_month(self._team.done),
             "cases_capacity": self._by_month(self._team.capacity),
-            "drafts_done": self._by_month(self._team.written),
-            "drafts_capacity": self._by_month([0 if n >= UNLIMITED else n for n in self._team.writers_capacity]),
+            "drafts_done": self._by_month(self._limited(self._team.written)),
+            "drafts_capacity": self._by_month(self._limited(self._team.writers_capacity)),
         }
+
+    def _limited(self, weekly: list[int]) -> list[int]:
+        """``weekly`` in the weeks in which writing is limited, 0 in the others: a share of no limit says nothing."""
+        return [0 if able >= UNLIMITED else n for n, able in zip(weekly, self._team.writers_capacity, strict=True)]
 
     @cached_property
     def _after_dispute(self) -> NDArray[np.bool_]:

@@ -38,7 +38,7 @@ PATHWAY_TALLIES: dict[str, tuple[str, ...]] = {
     "requests_by_ncy": ("month", "ncy"),
     "assessments_by_ncy": ("month", "ncy"),
     "plans_issued_by_ncy": ("month", "ncy"),
-    # units of work begun and of capacity, by month (drafts_capacity is 0 where writing limits nothing)
+    # units of work begun and of capacity, by month (drafts are counted in weeks in which writing is limited)
     "advice_done": ("month",),
     "advice_capacity": ("month",),
     "cases_done": ("month",),

@@ -65,3 +65,13 @@ def test_a_mistake_is_one_line(call: Call, tmp_path: Path, arguments: tuple[str,
     assert word in done.stderr
     assert len(done.stderr.strip().splitlines()) == 1
     assert not list(tmp_path.iterdir())
+
+
+def test_a_scenario_without_a_whole_year_is_said_on_one_line(call: Call, tmp_path: Path, repo: Path) -> None:
+    text = (repo / "scenarios" / "bristol-2022.toml").read_text(encoding="utf-8")
+    text = text.replace("start = 2022-01-03", "start = 2022-01-31").replace("horizon = 2029-08-31", "horizon = 2023-06-30")
+    (tmp_path / "short.toml").write_text(text, encoding="utf-8")
+    done = call("attribute", str(tmp_path / "short.toml"), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert "covers no whole calendar year" in done.stderr
+    assert "Traceback" not in done.stderr

@@ -71,11 +71,16 @@ def test_a_year_follows_the_season(bristol: Scenario) -> None:
     assert counts["2022-03"] > 2 * counts["2022-08"]
 
 
-def test_a_year_that_the_horizon_cuts_is_taken_in_proportion(bristol: Scenario) -> None:
-    scenario = known(bristol, m2024=1200)
-    found = sum(count for month, count in by_month(scenario, arrivals(scenario)).items() if month.startswith("2024"))
-    weights = bristol.demand.by_month.value
-    assert found == pytest.approx(1200 * sum(weights[str(m)] for m in (1, 2, 3)) / sum(weights.values()), abs=1)
+def test_a_longer_horizon_changes_nothing_before_it(bristol: Scenario) -> None:
+    """A year that the horizon cuts is drawn whole: what falls after the horizon is left out, and no more."""
+    cut = known(bristol, m2024=1200)
+    whole = cut.changed("", horizon=dt.date(2024, 12, 31))
+    for replication in range(3):
+        fewer, more = arrivals(cut, replication), arrivals(whole, replication)
+        before = more.request_week < cut.calendar.weeks
+        assert np.array_equal(fewer.key, more.key[before])
+        assert np.array_equal(fewer.request_week, more.request_week[before])
+        assert sum(n for month, n in by_month(whole, more).items() if month.startswith("2024")) == 1200
 
 
 def test_months_that_contradict_their_year_are_refused(bristol: Scenario) -> None:

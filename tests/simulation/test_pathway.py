@@ -181,6 +181,7 @@ def test_figures_of_the_team_are_checked(with_team: Callable[..., Scenario], two
         ("in_post", {"July": 0.5}),
         ("in_post", {}),
         ("priority_by_ncy", {"99": 1.0}),
+        ("age_profile", {"4": 0.0}),
         ("backlog_share_from", {"2022-13": 1.0}),
     ):
         with pytest.raises(ValueError, match=name):
@@ -195,3 +196,30 @@ def test_counts_by_ncy_add_up_to_the_counts_by_phase(two_years: Scenario) -> Non
     assessed = tallies["assessments_by_ncy"].sum()
     undecided = tallies["decisions"].sum() - tallies["refusals"].sum() - tallies["withdrawals"].sum()
     assert undecided <= assessed <= undecided + tallies["overturned"].sum()
+
+
+def test_a_withdrawn_request_is_not_decided(with_team: Callable[..., Scenario]) -> None:
+    """Decisions are to assess or not to: with the share withdrawn they fall, and each is one or the other."""
+    scenario = with_team("decisions", withdrawn=0.3, overturned_by_mediation=0.0, overturned_by_tribunal=0.0)
+    tallies = simulate_assessment(scenario, 0).tallies
+    decided, refused = total(tallies, "decisions").sum(), total(tallies, "refusals").sum()
+    assert total(tallies, "withdrawals").sum() > 300
+    assert tallies["assessments_by_ncy"].sum() == decided - refused
+
+
+def test_the_share_refused_changes_with_its_month_whatever_it_was_before(with_team: Callable[..., Scenario]) -> None:
+    scenario = with_team("decisions", refused=0.0, refused_from={"2022-07": 0.5, "2023-01": 0.0})
+    tallies = simulate_assessment(scenario, 0).tallies
+    refused, decided = total(tallies, "refusals"), total(tallies, "decisions")
+    assert refused[:6].sum() == refused[12:].sum() == 0
+    assert refused[6:12].sum() == pytest.approx(decided[6:12].sum() / 2, rel=0.15)
+
+
+def test_no_share_of_capacity_is_above_one_where_writing_is_limited_in_some_months_only(
+    with_team: Callable[..., Scenario],
+) -> None:
+    scenario = with_team(plans_by_month=dict.fromkeys(MONTHS_22[:7], 45), drafts_per_week=None)
+    tallies = simulate_assessment(scenario, 0).tallies
+    assert (tallies["drafts_done"] <= tallies["drafts_capacity"]).all()
+    assert tallies["drafts_capacity"][:6].min() > 0
+    assert not tallies["drafts_capacity"][8:].any()

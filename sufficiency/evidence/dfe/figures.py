@@ -12,6 +12,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from sufficiency.domain.problem import InputProblem
 from sufficiency.evidence.dfe.ages import WITHIN_PLANS, ceasing, single_years
 from sufficiency.evidence.dfe.panel import LAG_WEEKS, learn
 from sufficiency.evidence.dfe.published import ENGLAND, ByAge, Published
@@ -23,7 +24,13 @@ _PARTS = 100_000
 
 
 def derive(published: Published) -> dict[str, Any]:
-    """The figures of a release as nested tables: ``panel``, ``england``, ``plans_by_age`` and ``new_plans_by_age`` by year."""
+    """The figures of a release as nested tables: ``panel``, ``england``, ``plans_by_age`` and ``new_plans_by_age`` by year.
+
+    Raises InputProblem where the tables count neither requests nor new plans nor plans: the priors alone are no evidence.
+    """
+    if not any(published.totals.get(measure) for measure in ("requests", "new_plans", "plans")):
+        mend = "use the release as published: its tables hold a header only, or no totals"
+        raise InputProblem("the release holds no counts of requests, new plans or plans", mend=mend)
     panel = learn(published)
     found: dict[str, Any] = {
         "panel": {

@@ -31,6 +31,10 @@ PRIOR_GROWTH, PRIOR_GROWTH_YEARS = 0.05, 2
 long run requests and plans grow alike, and two or three years with a pandemic among them say little of the trend."""
 PRIOR_PLANS_A_REQUEST, PRIOR_RATIO_PERSISTENCE, PRIOR_RATIO_SD = 0.7, 0.5, 0.2
 PRIOR_LEAVING, PRIOR_LEAVING_SD = 0.05, 0.03
+MOST_GROWTH, MOST_SPREAD = 0.5, 0.5
+"""Largest growth (up or down) and spread that a scenario holds: tables of a few authorities may say more, and are not believed."""
+LEAST_PLANS_A_REQUEST, MOST_PLANS_A_REQUEST = 0.1, 2.0
+"""Bounds of new plans a request, of the panel and of an authority."""
 
 
 @dataclass(frozen=True)
@@ -76,28 +80,42 @@ def learn(published: Published) -> Panel:
     growths = national_growths(requests)
     large = {name: s for name, s in requests.items() if s and min(s.values()) >= LEAST_REQUESTS}
     spread = spreads(large)
-    walk, noise = walk_and_noise(spread)
+    walk, noise = (_spread(sd) for sd in walk_and_noise(spread))
     small = {name: s for name, s in large.items() if np.mean(list(s.values())) < 300}
     once, yearly = _reversion(requests, plans)
     persistence, ratio_sd = _ratio_persistence(new, requests)
     leaving_persistence, leaving_sd = _leaving_persistence(plans, new)
     return Panel(
         year_means=_year_means(large),
-        growth=_growth(list(growths.values()), list(national_growths(plans).values())),
-        national_sd=_shrunk_sd(list(growths.values())),
+        growth=bounded_growth(_growth(list(growths.values()), list(national_growths(plans).values()))),
+        national_sd=_spread(_shrunk_sd(list(growths.values()))),
         spread=spread,
         walk=walk,
         noise=noise,
-        noise_small=walk_and_noise(spreads(small))[1] if len(small) >= 20 else noise,
+        noise_small=_spread(walk_and_noise(spreads(small))[1]) if len(small) >= 20 else noise,
         reversion_once=once,
         reversion_yearly=yearly,
         plans_a_request=plans_a_request(_whole(new, totals.get("new_plans", {})), _whole(requests, totals.get("requests", {}))),
         ratio_persistence=persistence,
-        ratio_sd=ratio_sd,
+        ratio_sd=_spread(ratio_sd),
         leaving=_national_leaving(plans, new),
         leaving_persistence=leaving_persistence,
         leaving_sd=leaving_sd,
     )
+
+
+def bounded_growth(growth: float) -> float:
+    """Growth within what a scenario holds."""
+    return min(max(growth, -MOST_GROWTH), MOST_GROWTH)
+
+
+def bounded_ratio(plans: float, requests: float) -> float:
+    """New plans over the requests they followed, within what is believed of the two; ``requests`` are above 0."""
+    return min(max(plans / requests, LEAST_PLANS_A_REQUEST), MOST_PLANS_A_REQUEST)
+
+
+def _spread(sd: float) -> float:
+    return min(sd, MOST_SPREAD)
 
 
 def _authorities(of: Mapping[str, Series]) -> dict[str, Series]:
@@ -208,9 +226,9 @@ def followed(requests: Mapping[int, float], year: int) -> float | None:
 
 
 def plans_a_request(new: Series, requests: Series) -> float:
-    """New plans over the requests they followed, of the last two years given."""
+    """New plans over the requests they followed, of the last two years given, within bounds."""
     both = [(new[year], f) for year in sorted(new)[-2:] if (f := followed(requests, year))]
-    return sum(n for n, _ in both) / sum(f for _, f in both) if both else PRIOR_PLANS_A_REQUEST
+    return bounded_ratio(sum(n for n, _ in both), sum(f for _, f in both)) if both else PRIOR_PLANS_A_REQUEST
 
 
 def _ratio_persistence(new: Mapping[str, Series], requests: Mapping[str, Series]) -> tuple[float, float]:

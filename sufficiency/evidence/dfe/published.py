@@ -79,6 +79,8 @@ class Published:
     totals: Mapping[str, Mapping[str, Series]]
     by_age: Mapping[str, Mapping[str, Mapping[int, ByAge]]]
     set_aside: tuple[tuple[int, str], ...] = ()
+    regions: frozenset[str] = frozenset()
+    """Names of the regions that the tables speak of: none of them is an authority."""
 
     def series(self, measure: str, name: str) -> Series:
         """One authority's counts of a measure by year; empty where none are given."""
@@ -110,6 +112,7 @@ class Published:
             {measure: kept(measure, of) for measure, of in self.totals.items()},
             {measure: kept(measure, of) for measure, of in self.by_age.items()},
             tuple((year, words) for year, words in self.set_aside if year < census),
+            self.regions,
         )
 
 
@@ -118,6 +121,7 @@ class _Gathered:
     totals: dict[str, dict[str, Series]] = field(default_factory=dict)
     by_age: dict[str, dict[str, dict[int, ByAge]]] = field(default_factory=dict)
     set_aside: list[tuple[int, str]] = field(default_factory=list)
+    regions: set[str] = field(default_factory=set)
 
 
 @dataclass
@@ -145,7 +149,8 @@ def read_published(path: Path) -> Published:
         for measure, counts in _counted(table, SHAPES[table.name], names).items():
             _disbelieve_regions(counts, f"{table.name}.csv, {measure}", gathered.set_aside)
             _gather(gathered, measure, counts)
-    return Published(gathered.totals, gathered.by_age, tuple(gathered.set_aside))
+    regions = frozenset(gathered.regions - {""})
+    return Published(gathered.totals, gathered.by_age, tuple(gathered.set_aside), regions)
 
 
 def _latest_names(tables: Iterable[Table]) -> dict[str, str]:
@@ -223,3 +228,4 @@ def _gather(gathered: _Gathered, measure: str, counts: _Counts) -> None:
         gathered.totals.setdefault(measure, {}).setdefault(name, {}).setdefault(year, value)
     for (name, year), ages in counts.by_age.items():
         gathered.by_age.setdefault(measure, {}).setdefault(name, {}).setdefault(year, ages)
+    gathered.regions.update(counts.region_of.values(), (region for region, _ in counts.regions))

@@ -2,7 +2,8 @@
 
 A future's distance from what was published is the root of the sum, over fitted figures, of ((simulated - published) / spread)^2.
 The particles whose futures come nearest, chance included, are the posterior. Other ranges of the scenario are drawn anew in every
-future, so that their uncertainty is carried through.
+future, so that their uncertainty is carried through. A future that lacks a fitted figure (a share on time where it issues no plan) is
+infinitely far from it, as is one that fails.
 """
 
 from __future__ import annotations
@@ -98,12 +99,13 @@ def calibrate(
     The first generation simulates one future a particle, each later one some for half of them. With ``folder`` the state is kept
     after every generation and taken up again where a calibration of the same inputs has been there before. The result depends
     on neither the executor nor on interruptions. A posterior that the scenario has is not used. Raises InputProblem for counts
-    out of range, figures outside the scenario and nothing to fit; Cancelled once ``cancelled()`` is true.
+    out of range, nothing to fit, and fitted figures outside the scenario's months or known only after its knowledge date;
+    Cancelled once ``cancelled()`` is true.
     """
     check_count(particles, "number of particles", 20, MOST_PARTICLES)
     check_count(generations, "number of generations", 1, MOST_GENERATIONS)
     scenario = scenario.model_copy(update={"posterior": None})
-    inside = observed.within(scenario)
+    inside = observed.within(scenario, strict=("fit",))
     rows = inside.used("fit")
     if not rows:
         raise InputProblem(
@@ -112,6 +114,7 @@ def calibrate(
             allowed="rows whose use is fit",
             mend="mark the rows to calibrate on",
         )
+    _check_known(scenario, observed.name, rows)
     _check_ends(scenario, parameters)
     key = fingerprint(scenario, inside, parameters, particles, least_accepted, base_seed)
     state = saved(folder, key) if folder else None
@@ -140,6 +143,12 @@ class _Engine:
         """The prior."""
         z = from_prior(particles, len(self.parameters), self.base_seed)
         population = Population(z, self._distances(z, 0, 0, float("inf"), (0, particles)))
+        if np.isinf(population.distance).all():
+            raise InputProblem(
+                "no future has all the figures to be fitted: where no plan is issued or nothing is decided there is no share",
+                where=", ".join(sorted({row.measure for row in self.rows})),
+                mend="fit other figures or periods, or correct the scenario",
+            )
         return State(population, (Generation(population.tolerance, 1.0, particles),))
 
     def next(self, state: State) -> State:
@@ -187,25 +196,54 @@ class _Engine:
 
 
 def distance(found: NDArray[np.float64], rows: Sequence[Observation]) -> NDArray[np.float64]:
-    """Distance of each future from the published figures, shape (futures,); infinite where the future failed."""
+    """Distance of each future from the published figures, shape (futures,); infinite where the future failed or lacks a figure."""
     published, spread = np.array([row.value for row in rows]), np.array([row.scale for row in rows])
     squares = (((found - published) / spread) ** 2).sum(axis=1)
-    return np.where(np.isnan(squares), np.inf, np.sqrt(squares))
+    return np.where(np.isnan(squares), np.inf, np.sqrt(squares))  # of an infinite figure too
 
 
 def until(scenario: Scenario, month: int) -> Scenario:
     """The scenario with its horizon brought forward to a month (counted from year 0) where it reaches beyond it by long.
 
-    A scenario must hold one whole financial year; what happens after a period does not change what was before.
+    Nothing up to that month changes. Known plans are begun so long before they are final: where there are any, the months in
+    which those begun by then become final stay whole. A scenario must hold one whole financial year.
     """
-    last = dt.date((month + 1) // 12, (month + 1) % 12 + 1, 1) + dt.timedelta(days=6)
-    earliest = dt.date(scenario.start.year + 1, 4, 5)
+    last = _after(month)
+    if scenario.assessment_team.plans_by_month:
+        final = last + dt.timedelta(weeks=_longest_to_finalise(scenario))
+        last = _after(final.year * 12 + final.month - 1)
+    earliest = _after((scenario.start.year + 1) * 12 + 2)
     horizon = max(last, earliest)
     return scenario.model_copy(update={"horizon": horizon}) if horizon < scenario.horizon else scenario
 
 
+def _after(month: int) -> dt.date:
+    """A day in the week after the last of a month (counted from year 0), whose week therefore is whole."""
+    return dt.date((month + 1) // 12, (month + 1) % 12 + 1, 1) + dt.timedelta(days=6)
+
+
+def _longest_to_finalise(scenario: Scenario) -> int:
+    figure, path = scenario.assessment_team.weeks_to_finalise, "assessment_team.weeks_to_finalise"
+    drawn = scenario.posterior.particles.get(path, ()) if scenario.posterior else ()
+    return round(max(figure.value, figure.high or 0, *drawn))
+
+
 def _finished(state: State, least_accepted: float) -> bool:
     return state.generations[-1].accepted < least_accepted or state.population.tolerance == 0.0
+
+
+def _check_known(scenario: Scenario, name: str, rows: Sequence[Observation]) -> None:
+    """A scenario takes no posterior that rests on what was not known at its knowledge date: better said before than after."""
+    for row in rows:
+        if row.known_from > scenario.knowledge_date:
+            raise InputProblem(
+                "a figure to be fitted was not known yet",
+                where=f"{row.place or name}, {row.measure} {row.period.label}, column known_from",
+                value=row.known_from,
+                allowed=f"a day up to the knowledge_date of {scenario.name}, {scenario.knowledge_date}",
+                mend="mark the row as validate, or move the scenario's knowledge_date",
+                field="known_from",
+            )
 
 
 def _check_ends(scenario: Scenario, parameters: Sequence[Parameter]) -> None:

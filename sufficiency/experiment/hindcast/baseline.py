@@ -22,13 +22,15 @@ from sufficiency.evidence.dfe.ages import (
     latest,
     single_years,
 )
-from sufficiency.evidence.dfe.panel import THIS_YEAR, Panel, followed, learn, leaving
+from sufficiency.evidence.dfe.panel import THIS_YEAR, Panel, bounded_growth, bounded_ratio, followed, learn, leaving
 from sufficiency.evidence.dfe.published import ENGLAND, ByAge, Published, Series
 
 LEAST_TO_JUDGE = 20
 """Requests in a year below which nothing of the authority's own ratio or level is believed."""
 OWN_SHARE_OF_OPEN_CASES = 0.8
 """Weight of the authority's own last ratio for the cases open at the census, for they are its own: a choice of structure."""
+MOST_REQUESTS_A_PLAN = 2.0
+"""Requests of a year over plans beyond which the panel's level is not believed; England's was about a fifth in 2022."""
 BANDS = {(0, 4): "under_5", (5, 10): "5_to_10", (11, 15): "11_to_15", (16, 19): "16_to_19", (20, 25): "20_to_25"}
 
 
@@ -38,7 +40,7 @@ class National:
 
     panel: Panel
     requests_a_plan: float
-    """Requests of the last year over plans at the census."""
+    """Requests of the last year over plans at the census, at most :data:`MOST_REQUESTS_A_PLAN`."""
     plans_by_ncy: NDArray[np.float64]
     """Shares of plans by NCY -4 to 20, shape (25,)."""
     requests_by_ncy: NDArray[np.float64]
@@ -84,7 +86,7 @@ def national(published: Published, census: int, stand_in: Mapping[str, ByAge]) -
     of_new = latest(published, "new_plans", ENGLAND) or stand_in.get("new_plans") or {(0, 25): 1}
     return National(
         panel=panel,
-        requests_a_plan=sum(requests[name] for name in both) / held if held else 0.2,
+        requests_a_plan=min(sum(requests[name] for name in both) / held, MOST_REQUESTS_A_PLAN) if held else 0.2,
         plans_by_ncy=by_ncy_of_plans(of_plans),
         requests_by_ncy=by_ncy_of_requests(of_new),
         ceasing_by_ncy=by_ncy_of_chances(ceasing(published)),
@@ -124,7 +126,7 @@ def baseline(published: Published, census: int, name: str, shapes: National) -> 
         name=name,
         plans=held,
         requests=last * math.exp(-panel.reversion_once * distance),
-        growth=panel.growth - panel.reversion_yearly * distance,
+        growth=bounded_growth(panel.growth - panel.reversion_yearly * distance),
         noise=panel.noise if last >= 300 else panel.noise_small,
         plans_a_request=ratio,
         open_cases=of_open * (1 - THIS_YEAR) * last,
@@ -166,7 +168,7 @@ def _own_ratio(new: Series, requests: Mapping[int, float], last: int, years: int
     """New plans over the requests that they followed in the last ``years`` years; ``otherwise`` where too few say anything."""
     both = [(new[year], base) for year in range(last - years + 1, last + 1) if year in new and (base := followed(requests, year))]
     plans, base = sum(n for n, _ in both), sum(b for _, b in both)
-    return min(max(plans / base, 0.1), 2.0) if base >= LEAST_TO_JUDGE and plans > 0 else otherwise
+    return bounded_ratio(plans, base) if base >= LEAST_TO_JUDGE and plans > 0 else otherwise
 
 
 def _own_leaving(plans: Series, new: Series, panel: Panel) -> float:

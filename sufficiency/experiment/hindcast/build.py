@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import math
 import tomllib
+from collections.abc import Mapping
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
@@ -30,6 +31,8 @@ HALF_WIDTH = 6**0.5
 """Half the width of a symmetric triangle over its standard deviation."""
 MOVES_SD = (1 / 6 + 7 / 18) ** 0.5
 """Standard deviation of moves out less moves in, over the mode of both: triangles from 0 to three and to two times the mode."""
+MOST_MOVES = 1 / 3
+"""Largest mode of moves out: three times it are all plans."""
 
 
 def authority_scenario(base: Baseline, shapes: National, census: int, horizon: int) -> Scenario:
@@ -71,7 +74,7 @@ def _figures(base: Baseline, shapes: National, to_census: dt.timedelta, horizon:
     # The clock starts with the calendar year, the census is a fortnight or so later.
     opening = max(round(base.plans - net * to_census.days / 365), 1)
     # The spread of leaving is carried by moves in and out, which a scenario draws once a future.
-    moves = panel.leaving_sd / MOVES_SD
+    moves = min(panel.leaving_sd / MOVES_SD, MOST_MOVES)
     moves_in = moves * opening
     ceasing = shapes.ceasing_by_ncy * level(
         opening * _weights(base, shapes),
@@ -82,7 +85,7 @@ def _figures(base: Baseline, shapes: National, to_census: dt.timedelta, horizon:
         4 / 3 * moves,
     )
     shock, year, capacity = "standard deviation of the logarithm a year", "requests in the year before", _CAPACITY
-    by_age = {band: round(opening * share) for band, share in base.plans_by_age.items()}
+    by_age = _whole_numbers(opening, base.plans_by_age)
     found: dict[str, Entry] = {
         "demand.requests_in_base_year": (round(base.requests), None, year, _LEVEL),
         "demand.growth": (base.growth, None, "change of the logarithm a year", _GROWTH),
@@ -118,6 +121,16 @@ _OPEN = "New plans that last year's requests still lead to, mostly by the author
 _CEASING = "England's chances by age, at the level at which as many leave over the horizon as the authority's rate says."
 _CAPACITY = "Last year's output and half as much again: a surge waits."
 _MOVES = "Moves in and out and corrections of the record: drawn once a future, for the spread of leaving in the panel."
+
+
+def _whole_numbers(total: int, shares: Mapping[str, float]) -> dict[str, int]:
+    """``total`` parted by ``shares`` (they add up to 1) into whole numbers that add up to it, by largest remainder."""
+    parts = {name: total * share for name, share in shares.items()}
+    found = {name: math.floor(part) for name, part in parts.items()}
+    largest = sorted(parts, key=lambda name: found[name] - parts[name])
+    for name in largest[: total - sum(found.values())]:
+        found[name] += 1
+    return found
 
 
 def _capacity(weekly: float) -> float:

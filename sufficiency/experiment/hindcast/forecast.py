@@ -12,17 +12,19 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from pydantic import ValidationError
 
 from sufficiency.domain.problem import InputProblem, nearest
 from sufficiency.evidence.dfe.figures import standing_in
 from sufficiency.evidence.dfe.panel import Panel
-from sufficiency.evidence.dfe.published import Published
+from sufficiency.evidence.dfe.published import ENGLAND, Published
 from sufficiency.experiment.hindcast.balance import balanced_block
-from sufficiency.experiment.hindcast.baseline import baseline, lacking, national, whole
+from sufficiency.experiment.hindcast.baseline import National, baseline, lacking, national, whole
 from sufficiency.experiment.hindcast.build import authority_scenario
 from sufficiency.experiment.measure import by_calendar_year
 from sufficiency.experiment.run import FailedFuture, stacked
 from sufficiency.experiment.runner import MOST_FUTURES, check_count, simulate_batch
+from sufficiency.scenario.messages import first_problem
 from sufficiency.scenario.scenario import Scenario
 
 DEFAULT_FUTURES = 100
@@ -67,7 +69,7 @@ class Forecast:
     """The panel's rates as learned from what was counted by the census."""
     projections: tuple[Projection, ...]
     left_out: dict[str, str]
-    """Why an authority has no baseline, by its name."""
+    """Why an authority has no forecast, by its name."""
     set_aside: tuple[str, ...]
     """What was published by the census and not believed, in words."""
 
@@ -85,8 +87,8 @@ def forecast(
 ) -> Forecast:
     """Project the authorities named, or all where none is, ``horizon`` years on from January ``census``.
 
-    Only what was counted by the census is used, the panel's rates included. An authority that lacks a baseline is left out and
-    named with the reason. Raises InputProblem for an unknown authority, a census that the tables do not hold, and counts out of
+    Only what was counted by the census is used, the panel's rates included. An authority that lacks a baseline, or
+    whose figures are beyond what a scenario can hold, is left out and named with the reason. Raises InputProblem for an unknown authority, a census that the tables do not hold, and counts out of
     range.
     """
     check_count(horizon, "horizon in years", 1, LONGEST_HORIZON)
@@ -97,13 +99,17 @@ def forecast(
     known = published.until(census)
     shapes = national(known, census, standing_in(census))
     left_out = {name: reason for name in names if (reason := lacking(known, census, name))}
-    scenarios = [
-        authority_scenario(baseline(known, census, name, shapes), shapes, census, horizon)
-        for name in names
-        if name not in left_out
-    ]
+    scenarios: list[Scenario] = []
+    for name in names:
+        if name in left_out:
+            continue
+        built = _built(known, census, horizon, name, shapes)
+        if isinstance(built, Scenario):
+            scenarios.append(built)
+        else:
+            left_out[name] = built
     # One block for all, whichever authorities are asked for: it is chosen on England as one authority.
-    block = balanced_block(authority_scenario(whole(shapes), shapes, census, horizon), futures, seed)
+    block = balanced_block(authority_scenario(whole(shapes), shapes, census, horizon), futures, seed) if scenarios else range(0)
     done: list[Projection] = []
     for number, projection in enumerate(_projected(scenarios, census, horizon, block, seed, executor), 1):
         if projection.values.size:
@@ -116,11 +122,26 @@ def forecast(
     return Forecast(census, horizon, futures, seed, shapes.panel, tuple(done), left_out, words)
 
 
+def _built(known: Published, census: int, horizon: int, name: str, shapes: National) -> Scenario | str:
+    """The scenario of an authority that lacks nothing, or in words why there is none."""
+    try:
+        return authority_scenario(baseline(known, census, name, shapes), shapes, census, horizon)
+    except ValidationError as error:
+        found = first_problem(error, Scenario, where="")
+        what = f"its figures are beyond what a scenario can hold ({found.field}"
+        return f"{what}: {found.what}{f', allowed is {found.allowed}' if found.allowed else ''})"
+
+
 def _check_census(published: Published, census: int) -> None:
     if census not in published.censuses:
         allowed = ", ".join(map(str, published.censuses)) or "none: there is no table of plans"
         mend = "name a January census that the release holds"
         raise InputProblem("the release holds no plans of any authority at that census", value=census, allowed=allowed, mend=mend)
+
+
+def counted(count: int, one: str, many: str | None = None) -> str:
+    """``1 future``, ``40 futures``."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def _named(published: Published, la: str) -> str:
@@ -129,6 +150,10 @@ def _named(published: Published, la: str) -> str:
     for name in names:
         if name.casefold() == la.strip().casefold():
             return name
+    for wider, kind in ((ENGLAND, "the whole country"), *((region, "a region") for region in sorted(published.regions))):
+        if wider.casefold() == la.strip().casefold():
+            mend = 'name an authority, or "all" for every one'
+            raise InputProblem(f"{wider} is not an authority but {kind}", value=la, mend=mend, field="la")
     # "Bristol" is nearer to "Bristol, City of" than letters alone would say.
     spelled = {name.split(",")[0]: name for name in names} | {name: name for name in names}
     like = nearest(la, spelled)
@@ -154,7 +179,8 @@ def _project(task: tuple[Scenario, int, int, range, int]) -> Projection:
             lost.append(result)
         else:
             done.append(result)
-    failed = f"{len(lost)} futures failed, the first with {lost[0].error}: {lost[0].message}" if lost else ""
+    which = ", the first" if len(lost) > 1 else ""
+    failed = f"{counted(len(lost), 'future')} failed{which} with {lost[0].error}: {lost[0].message}" if lost else ""
     values = np.empty((len(MEASURES), horizon, len(done)), dtype=np.int64)
     if not done:
         return Projection(scenario.title, census, values, scenario.digest, failed)

@@ -88,7 +88,23 @@ def asked(scenario: Scenario, target: float, by: str, probability: float, begins
             allowed=f"timeliness of {window.months[0]} to {window.months[-1]} with staff from before {window.months[0]}",
             mend="choose a later --by or an earlier --from",
         )
+    _check_free(scenario, start, window)
     return Question(target, probability, window, start.label)
+
+
+def _check_free(scenario: Scenario, start: Period, window: Period) -> None:
+    """Where plans issued are given, staff change nothing that is asked about."""
+    figure = scenario.assessment_team.plans_by_month
+    given = [month for month in sorted(figure.value if figure else ()) if start.label <= month <= label(window.last)]
+    if given:
+        months = given[0] if len(given) == 1 else f"{len(given)} months from {given[0]} to {given[-1]}"
+        raise InputProblem(
+            f"plans issued are given in {months}; staff cannot change them",
+            where="assessment_team.plans_by_month",
+            allowed=f"no month from {start.label} to {label(window.last)}",
+            mend="choose other dates, or a scenario without known plans",
+            field="assessment_team.plans_by_month",
+        )
 
 
 def staffed(scenario: Scenario, begins: str, psychologists: float, team: float) -> Scenario:

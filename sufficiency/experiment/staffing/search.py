@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.calibration.calibrate import until
-from sufficiency.experiment.pathway_runs import Item, observed_futures
+from sufficiency.experiment.pathway_runs import Item, failed, observed_futures
 from sufficiency.experiment.runner import MOST_FUTURES, check_count
 from sufficiency.experiment.staffing.cost import Extra, drawn_staffing, extra
 from sufficiency.experiment.staffing.question import POLICIES, Question, ruled, staffed
@@ -44,12 +44,18 @@ class Outcome:
     """Multiple of the psychologists that the scenario has."""
     team: float
     timeliness: NDArray[np.float64]
+    """NaN in futures that issue no plan in the window: those have not reached the target, nor a timeliness of 0."""
     still_open: NDArray[np.float64]
     """Open assessments at the window's end."""
     over_a_year: NDArray[np.float64]
     probability: float
-    """Share of futures that reach the target."""
+    """Share of all futures that reach the target; those without plans do not."""
     extra: Extra
+
+    @property
+    def without_plans(self) -> int:
+        """Futures that issue no plan (of DfE's cohort) in the window."""
+        return int(np.isnan(self.timeliness).sum())
 
 
 @dataclass(frozen=True)
@@ -177,7 +183,7 @@ class _Trial:
             changed = ruled(changed, self.question.begins, share)
         items = [Item({}, replication) for replication in range(self.futures)]
         found = observed_futures(changed, items, self.question.targets, base_seed=self.base_seed, executor=self.executor)
-        if np.isnan(found).any():
+        if failed(found).any():
             raise RuntimeError("a future of the staffing question could not be simulated")
         if key == (1.0, 1.0, None):
             self._raw = found
@@ -186,15 +192,17 @@ class _Trial:
 
 def _out_of_reach(trial: _Trial, question: Question) -> InputProblem:
     """The target cannot be reached with what was tried: how near one comes, and with what."""
-    reached = [(float(np.quantile(o.timeliness, 1 - question.probability)), o) for o in trial.outcomes]
+    # A future without plans reaches nothing, however low: it stands below all others.
+    reached = [(float(np.quantile(np.nan_to_num(o.timeliness), 1 - question.probability)), o) for o in trial.outcomes]
     share, outcome = max(reached, key=lambda pair: (pair[0], -pair[1].psychologists, -pair[1].team))
+    none = f"; {outcome.without_plans} of {trial.futures} futures then issue no plan" if outcome.without_plans else ""
     return InputProblem(
         "no staffing tried reaches the target",
         where="--target",
         value=f"{question.target:.1%} in {question.window.months[0]} to {question.window.months[-1]}",
         allowed=(
             f"at best {share:.1%} with a probability of {question.probability:.0%}, from {outcome.psychologists:g} times the "
-            f"psychologists and {outcome.team:g} times the team from {question.begins}; up to {MOST:g} times each were tried"
+            f"psychologists and {outcome.team:g} times the team from {question.begins}{none}; up to {MOST:g} times each were tried"
         ),
         mend="choose a lower target, a later date or a lower probability, or look at what holds cases up",
     )
