@@ -1,8 +1,10 @@
 """What is published about the assessment pathway, read off one simulated future in the same definition.
 
 Flows are summed over a period's months, stocks are those at the end of its last month, and shares are formed from their summed
-parts; a share of nothing (no plan issued, nothing decided) is NaN, not 0. DfE's 20-week figure is plans issued within 20 weeks over the plans of its cohort without exceptions (release "Education,
-health and care plans": plans flagged with an exception, or issued after mediation or appeal, are in neither).
+parts; a share of nothing (no plan issued, nothing decided) is NaN, not 0.
+
+DfE's 20-week figure is plans issued within 20 weeks over the plans of its cohort without exceptions (release "Education, health
+and care plans": plans flagged with an exception, or issued after mediation or appeal, are in neither).
 """
 
 from __future__ import annotations

@@ -71,7 +71,7 @@ def observed_futures(
 
 def failed(found: NDArray[np.float64]) -> NDArray[np.bool_]:
     """Which of the futures that :func:`observed_futures` gives could not be simulated, shape (items,)."""
-    return np.isinf(found).any(axis=1)
+    return np.asarray(np.isinf(found).any(axis=1))
 
 
 def in_order(

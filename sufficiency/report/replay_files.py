@@ -86,7 +86,7 @@ def replay_words(done: Replay) -> Iterator[str]:
         listed = ", ".join(f"{c.row.measure} {c.row.period.label}" for c in wrong)
         yield f"Given, yet outside the band: {listed}."
     if done.outside:
-        yield f"{_figures(done.outside)} outside the scenario's months and left out."
+        yield f"{_figures(done.outside)} outside the scenario's months, left out here."
     for c in done.checks:
         if c.without and (c.row.use != "input" or c in wrong):
             yield (

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _QUANTILES = {"p10": 10, "p50": 50, "p90": 90}
+_NO_PLAN = "no plan issued in any future"
 
 
 def write_staffing(answer: Answer, folder: Path) -> tuple[str, ...]:
@@ -90,7 +91,7 @@ def _reached(outcome: Outcome) -> str:
         p10, p50, p90 = np.percentile(found, [10, 50, 90])
         timeliness = f"timeliness {share(p50)} (8 in 10: {share(p10)} to {share(p90)}){_without(outcome)}"
     else:
-        timeliness = "no plan issued in any future"
+        timeliness = _NO_PLAN
     return (
         f"reached in {share(outcome.probability)} of futures, {timeliness}, "
         f"{np.median(outcome.still_open):,.0f} open, {np.median(outcome.over_a_year):,.0f} of them over a year"
@@ -99,9 +100,7 @@ def _reached(outcome: Outcome) -> str:
 
 def _briefly(outcome: Outcome) -> str:
     found, old = _with_plans(outcome), np.median(outcome.over_a_year)
-    timeliness = (
-        f"timeliness {share(float(np.median(found)))}{_without(outcome)}" if found.size else "no plan issued in any future"
-    )
+    timeliness = f"timeliness {share(float(np.median(found)))}{_without(outcome)}" if found.size else _NO_PLAN
     return f"{timeliness} (target in {share(outcome.probability)} of futures), {old:,.0f} open over a year"
 
 

@@ -94,7 +94,9 @@ def test_a_bad_observed_file_is_one_line(call: Call, tmp_path: Path) -> None:
 def test_a_bad_question_is_one_line(call: Call, tmp_path: Path) -> None:
     ask = ("staffing", "bristol-2022", "--out", str(tmp_path), "--jobs", "1")
     refused(call(*ask, "--by", "2035-01"), "2035-01", "2022-01 to 2029-08")
-    refused(call(*ask, "--by", "2023-12", "--target", "60"), "60 % is 0.6")
-    refused(call(*ask, "--by", "2022-07", "--target", "0.99"), "at best")
+    given = ("staffing", "bristol-2020", "--out", str(tmp_path), "--by", "2023-12", "--from", "2022-04")
+    refused(call(*given), "plans issued are given in", "staff cannot change them")
     refused(call("calibrate", "bristol-2022", "--observed", "bristol-2020", "--out", str(tmp_path)), "outside the scenario")
+    refused(call(*CALIBRATE, "--out", str(tmp_path / "none"), "--futures", "0"), "number of futures")
+    assert not (tmp_path / "none").exists()
     refused(call(*CALIBRATE, "--out", str(tmp_path), "--parameters", "advice.weeks_to_advize"), "advice.weeks_to_advise")

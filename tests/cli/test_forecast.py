@@ -91,3 +91,23 @@ def test_figures_of_a_release(call: Call, release: Path, tmp_path: Path) -> None
     figures = tomllib.loads(out.read_text())
     assert figures["through"] == 2022
     assert figures["panel"]["plans_a_request"] > 0
+
+
+def test_tables_that_hold_a_header_only_are_no_evidence(call: Call, dfe_release: Write, tmp_path: Path) -> None:
+    out = tmp_path / "figures.toml"
+    done = call("evidence", "--dfe", str(dfe_release(requests=None, newplans=None, caseload=None)), "--out", str(out))
+    assert done.returncode == 2
+    assert "no counts" in done.stderr
+    assert not out.exists()
+
+
+def test_one_authority_beyond_the_model_does_not_cost_the_others(call: Call, dfe_release: Write, tmp_path: Path) -> None:
+    path = dfe_release(
+        requests={"Aton": {2021: 60_000}, "Beton": {2021: 100}}, caseload={"Aton": {2022: 50_000}, "Beton": {2022: 500}}
+    )
+    out = tmp_path / "forecast.csv"
+    done = call("forecast", "--dfe", str(path), "--census", "2022", "--futures", "2", "--out", str(out))
+    assert done.returncode == 0, done.stderr
+    assert "Aton is left out" in done.stderr
+    assert "1 authority)" in done.stdout
+    assert {row["la_name"] for row in csv.DictReader(out.read_text().splitlines())} == {"Beton"}

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from sufficiency.domain.problem import InputProblem
 from sufficiency.evidence.dfe import panel
 from sufficiency.evidence.dfe.ages import CEASING_SHAPE, by_ncy_of_plans, by_ncy_of_requests, ceasing, single_years
 from sufficiency.evidence.dfe.figures import as_toml, committed, derive, standing_in
@@ -59,6 +60,20 @@ def test_nothing_known_leaves_the_priors() -> None:
     assert (found.growth, found.walk, found.noise) == (panel.PRIOR_GROWTH, panel.PRIOR_WALK, panel.PRIOR_NOISE)
     assert (found.leaving, found.plans_a_request) == (panel.PRIOR_LEAVING, panel.PRIOR_PLANS_A_REQUEST)
     assert found.national_sd == panel.PRIOR_NATIONAL_SD
+
+
+def test_priors_alone_are_no_evidence() -> None:
+    for published in (Published({}, {}), Published({"ceased": {"A": {2021: 3}}}, {})):
+        with pytest.raises(InputProblem, match="no counts of requests, new plans or plans"):
+            derive(published)
+
+
+def test_rates_stay_within_what_a_scenario_holds() -> None:
+    totals = {"requests": {"A": {2020: 10, 2021: 9000}}, "new_plans": {"A": {2021: 0}}, "plans": {"A": {2021: 10, 2022: 9000}}}
+    found = panel.learn(Published(totals, {}))
+    assert (found.growth, found.plans_a_request) == (panel.MOST_GROWTH, panel.LEAST_PLANS_A_REQUEST)
+    totals["new_plans"]["A"][2021] = 90_000
+    assert panel.learn(Published(totals, {})).plans_a_request == panel.MOST_PLANS_A_REQUEST
 
 
 def test_a_group_of_ages_is_parted_and_adds_up() -> None:

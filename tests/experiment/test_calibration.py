@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,21 +13,24 @@ import numpy as np
 import pytest
 
 from sufficiency.domain.problem import InputProblem
+from sufficiency.experiment import replay as replay_module
 from sufficiency.experiment.calibration import calibrate as module
 from sufficiency.experiment.calibration.calibrate import Calibration, calibrate, distance, until
 from sufficiency.experiment.calibration.learned import learned, tied
-from sufficiency.experiment.calibration.parameters import Parameter, parameters_of
+from sufficiency.experiment.calibration.parameters import parameters_of
 from sufficiency.experiment.calibration.population import Population, steps_for
 from sufficiency.experiment.observables import Target
-from sufficiency.experiment.observed import Observed, load_observed, parse_observed
-from sufficiency.experiment.pathway_runs import Item, observed_futures
+from sufficiency.experiment.observed import Observation, Observed, load_observed, parse_observed
+from sufficiency.experiment.pathway_runs import Item, observed_futures, pathway_only
 from sufficiency.experiment.periods import period
 from sufficiency.experiment.replay import replay
 from sufficiency.experiment.runner import Cancelled
+from sufficiency.report.replay_files import replay_lines, replay_words
 from sufficiency.scenario.draws import PARTICLE_STREAM
 from sufficiency.scenario.library import load
 from sufficiency.scenario.numbers import with_numbers
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation.pathway import simulate_assessment
 from sufficiency.simulation.streams import Streams
 
 NAMES = ("assessment_team.backlog_share_begins", "demand.priority_share")
@@ -94,23 +97,25 @@ def test_the_posterior_is_the_one_that_theory_gives(scenario: Scenario, monkeypa
     assert tied(parameters, found.posterior) == ()
 
 
-def test_it_recovers_numbers_from_what_the_model_itself_gives(scenario: Scenario, observed: Observed) -> None:
+def test_it_recovers_numbers_from_what_the_model_itself_gives(scenario: Scenario) -> None:
     """Only the two numbers are unknown: figures made with other values of the other ranges would be another question."""
-    others = {p.path: p.mode for p in parameters_of(scenario) if p.path not in NAMES}
-    fixed = with_numbers(scenario, others)
-    truth = {NAMES[0]: 3.0, NAMES[1]: 0.25}
-    targets = [Target("plans_on_time", period(month)) for month in MONTHS]
+    truth = {"assessment_team.backlog_share_begins": 3.0, "decisions.decisions_per_week": 14.0}
+    fixed = with_numbers(scenario, {p.path: p.mode for p in parameters_of(scenario) if p.path not in truth})
+    wanted = [("plans_on_time", month, None) for month in MONTHS] + [("decisions", "2020-01/2020-06", 8.0)]
+    targets = [Target(measure, period(label)) for measure, label, _ in wanted]
     short = until(with_numbers(fixed, truth), 2020 * 12 + 5)
-    made = observed_futures(short, [Item({}, 900 + i) for i in range(40)], targets, base_seed=1)
-    rows = [row for row in observed.rows if row.measure == "plans_on_time" and row.period.label in MONTHS]
-    fit = [replace(row, value=float(value), use="fit") for row, value in zip(rows, np.median(made, axis=0), strict=True)]
-    parameters = parameters_of(scenario, NAMES)
+    made = observed_futures(short, [Item({}, 900 + i) for i in range(20)], targets, base_seed=1)
+    fit = [
+        Observation(measure, period(label), float(value), "fit", "made", dt.date(2020, 8, 31), spread)
+        for (measure, label, spread), value in zip(wanted, np.median(made, axis=0), strict=True)
+    ]
+    parameters = parameters_of(scenario, list(truth))
     found = calibrate(
-        fixed, Observed("made", tuple(fit)), parameters, particles=60, generations=3, least_accepted=0.01, base_seed=2
+        fixed, Observed("made", tuple(fit)), parameters, particles=40, generations=4, least_accepted=0.01, base_seed=2
     )
-    begins, _ = learned(parameters, found.posterior)
-    assert abs(begins.posterior["mean"] - 3) < abs(begins.prior["mean"] - 3) / 2
-    assert begins.narrowing > 0.1
+    for each in learned(parameters, found.posterior):
+        assert each.is_narrowed, each
+        assert abs(each.posterior["mean"] - truth[each.path]) < abs(each.prior["mean"] - truth[each.path]) / 2, each
 
 
 def test_the_tolerance_falls_and_the_particles_are_within_their_ranges(done: Calibration) -> None:
@@ -188,17 +193,78 @@ def test_a_replay_gives_back_what_is_given(scenario: Scenario, observed: Observe
     assert on_time["2020-01"].as_last_time is None
 
 
-def test_a_shorter_horizon_changes_nothing_before_it(scenario: Scenario, observed: Observed) -> None:
-    targets = observed.targets(observed.used("fit"))
-    long, short = (observed_futures(s, [Item({}, 3)], targets, base_seed=1) for s in (scenario, until(scenario, 2020 * 12 + 3)))
-    assert np.array_equal(long, short)
+@pytest.mark.parametrize(
+    ("name", "last"),
+    [
+        ("bristol-2020", "2020-04"),
+        pytest.param("bristol-2020", "2021-05", id="inside a year whose requests are known"),
+        ("bristol-2022", "2023-12"),
+    ],
+)
+def test_a_shorter_horizon_changes_nothing_before_it(name: str, last: str) -> None:
+    long = load(name)
+    short = until(long, period(last).last)
+    assert short.horizon < min(long.horizon, dt.date(2024, 12, 31))
+    assert name != "bristol-2020" or short.horizon < dt.date(2021, 12, 1), "the cut is inside 2021"
+    for replication in (0, 3):
+        whole, cut = (simulate_assessment(pathway_only(s), replication, base_seed=1).tallies for s in (long, short))
+        months = long.calendar.months.index(last) + 1
+        assert whole["requests"][:months].sum() > 0
+        for tally in whole:
+            assert np.array_equal(whole[tally][:months], cut[tally][:months]), tally
+
+
+def test_what_was_not_known_yet_is_refused_before_anything_is_simulated(
+    scenario: Scenario, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "observed_futures", lambda *_, **__: pytest.fail("simulated"))
+    early = scenario.model_copy(update={"knowledge_date": dt.date(2020, 8, 30)})
+    with pytest.raises(InputProblem, match=r"made, row 2, plans_on_time 2020-01.*2020-08-31.*up to .*2020-08-30.*validate"):
+        calibrate(early, known_answer(16), parameters_of(scenario, NAMES), particles=20)
+
+
+def test_what_is_fitted_lies_within_the_scenario_and_other_figures_need_not(observed: Observed) -> None:
+    later = load("bristol-2022")
+    with pytest.raises(InputProblem, match=r"outside the scenario.*row .*plans_on_time.*2020-01"):
+        calibrate(later, observed, parameters_of(later, ["decisions.decisions_per_week"]), particles=20)
+
+
+def test_a_replay_leaves_out_what_lies_outside_and_says_so(observed: Observed) -> None:
+    yearly, later = load_observed("bristol-yearly"), load("bristol-2022").changed("", horizon=dt.date(2023, 4, 30))
+    done = replay(later, observed.joined(yearly), 2)
+    assert {check.row.period.label for check in done.checks} == {"2022"}
+    compared = observed.joined(yearly).used("fit", "validate", "seen")
+    assert done.outside == len(compared) - len(done.of("fit", "validate", "seen")) > 0
+    assert f"{done.outside} published figures lie outside the scenario's months, left out here." in replay_words(done)
+    with pytest.raises(InputProblem, match="no published figure lies within"):
+        replay(later, observed, 2)
+
+
+def test_a_future_without_the_figure_is_left_out_of_its_band_and_counted(
+    scenario: Scenario, observed: Observed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = Observed("one", tuple(row for row in observed.rows if row.measure == "timeliness_20_week"))
+    for values, without, failed in (([0.2, np.nan, 0.4, np.inf], 1, 1), ([np.nan] * 4, 4, 0)):
+        monkeypatch.setattr(replay_module, "observed_futures", lambda *_, values=values, **__: np.array(values)[:, None])
+        done = replay(scenario, one, 4)
+        (check,) = done.checks
+        assert (check.without, done.failed) == (without, failed)
+        assert check.p50 == pytest.approx(0.3 if without == 1 else np.nan, nan_ok=True)
+        assert any(f"{without} of {4 - failed} futures have no such figure" in line for line in replay_lines(done))
+        assert check.inside is (without == 1)
+
+
+def test_where_no_future_has_a_fitted_figure_it_is_said(scenario: Scenario, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "observed_futures", lambda _, items, *__, **___: np.full((len(items), 1), np.nan))
+    with pytest.raises(InputProblem, match=r"no future has.*plans_on_time"):
+        calibrate(scenario, known_answer(16), parameters_of(scenario, NAMES), particles=20)
 
 
 def test_distances_are_in_spreads_and_a_failed_future_is_infinitely_far(observed: Observed) -> None:
     rows = observed.used("fit")
     published = np.array([row.value for row in rows])
-    found = np.stack([published, published + np.array([2, 0, 0, 0]), np.full(4, np.nan)])
-    assert distance(found, rows).tolist() == [0.0, 1.0, np.inf]
+    found = np.stack([published, published + np.array([2, 0, 0, 0]), np.full(4, np.nan), np.full(4, np.inf)])
+    assert distance(found, rows).tolist() == [0.0, 1.0, np.inf, np.inf]
 
 
 def test_steps_follow_the_share_accepted() -> None:
@@ -226,7 +292,7 @@ def test_a_table_means_all_its_entries_and_the_default_is_the_pathway(scenario: 
     found = parameters_of(scenario, ["assessment_team.age_profile", "demand.priority_share"])
     assert [p.path.rsplit(".", 1)[1] for p in found] == ["12", "20", "34", "4", "52", "priority_share"]
     assert {p.path.split(".")[0] for p in parameters_of(scenario)} == {"demand", "decisions", "advice", "assessment_team"}
-    assert all(isinstance(p, Parameter) and p.low < p.high for p in parameters_of(load("bristol-2022")))
+    assert all(p.low < p.high for p in parameters_of(load("bristol-2022")))
 
 
 def test_nothing_to_fit_is_refused(scenario: Scenario) -> None:

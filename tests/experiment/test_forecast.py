@@ -130,6 +130,67 @@ def test_a_tiny_authority_has_a_forecast(dfe_release: Write) -> None:
     assert made(read_published(dfe_release(**given)), "Aton", futures=2).projections[0].values.min() >= 0
 
 
+UNUSUAL = {
+    "requests that grow sixfold": ({2019: 60, 2020: 150, 2021: 400}, {}, {2021: 500, 2022: 900}),
+    "requests that all but end": ({2019: 1000, 2020: 300, 2021: 50}, {}, {2021: 2000, 2022: 1000}),
+    "plans that grow tenfold": ({2021: 60}, {}, {2021: 60, 2022: 620}),
+    "sixty requests a plan": ({2021: 300}, {}, {2022: 5}),
+    "no plan of any request": ({2020: 3, 2021: 2}, {2020: 1, 2021: 0}, {2021: 9, 2022: 2}),
+    "more plans than requests by far": ({2020: 5, 2021: 1}, {2020: 900, 2021: 800}, {2021: 1, 2022: 300}),
+}
+
+
+@pytest.mark.parametrize("of", UNUSUAL.values(), ids=UNUSUAL.keys())
+def test_unusual_figures_of_a_single_authority_have_a_forecast(dfe_release: Write, of: tuple[dict[int, int], ...]) -> None:
+    requests, new, plans = ({"Aton": series} for series in of)
+    found = made(read_published(dfe_release(requests=requests, newplans=new, caseload=plans)), futures=2)
+    assert not found.left_out
+    assert found.projections[0].values.shape == (3, 3, 2)
+    assert abs(found.panel.growth) <= 0.5
+    assert 0.1 <= found.panel.plans_a_request <= 2
+
+
+def test_an_authority_beyond_what_a_scenario_holds_is_left_out_and_the_others_are_not(dfe_release: Write) -> None:
+    given = tables()
+    given["requests"]["Aton"][2021] = 60_000
+    found = made(read_published(dfe_release(**given)), futures=2)
+    assert found.left_out.keys() == {"Aton"}
+    assert "demand.requests_in_base_year" in found.left_out["Aton"]
+    assert "0 to 50,000" in found.left_out["Aton"]
+    assert [p.name for p in found.projections] == ["Beton", "Ceton, City of"]
+
+
+def test_nobody_left_to_forecast(dfe_release: Write) -> None:
+    path = dfe_release(requests={"Aton": {2021: 60_000}}, caseload={"Aton": {2022: 50_000}})
+    found = made(read_published(path), futures=2)
+    assert found.left_out.keys() == {"Aton"}
+    assert not found.projections
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_single_request_and_a_single_plan(dfe_release: Write) -> None:
+    path = dfe_release(requests={"Aton": {2021: 1}}, caseload={"Aton": {2022: 1}})
+    published = read_published(path)
+    assert made(published).projections[0].values.min() >= 0
+    known, shapes = at_2022(published)
+    scenario = authority_scenario(baseline(known, 2022, "Aton", shapes), shapes, 2022, 3)
+    assert sum(scenario.caseload.by_age.value.values()) == 1
+
+
+def test_spreads_are_within_what_a_scenario_holds(dfe_release: Write) -> None:
+    """Thirty authorities that move as no panel does."""
+    names = [f"A{i}" for i in range(30)]
+    requests = {
+        n: {2019: 300 + i % 2 * 200, 2020: 100 * (i % 7 + 1) ** 2, 2021: 100 + 99 * (i * 5 % 7)} for i, n in enumerate(names)
+    }
+    new = {n: {2019: 300, 2020: 200 * (i % 7), 2021: i * 37 % 211} for i, n in enumerate(names)}
+    plans = {n: {2019: 1000, 2020: 1000 + (-1) ** i * 200, 2021: 1000, 2022: 500 + i * 131 % 1500} for i, n in enumerate(names)}
+    found = made(read_published(dfe_release(requests=requests, newplans=new, caseload=plans)), "A1", "A2", futures=2)
+    panel = found.panel
+    assert max(panel.national_sd, panel.walk, panel.noise, panel.noise_small, panel.ratio_sd) == 0.5
+    assert not found.left_out
+
+
 def test_a_future_that_fails_is_left_out_and_named(published: Published, monkeypatch: pytest.MonkeyPatch) -> None:
     whole_batch = module.simulate_batch
     monkeypatch.setattr(
@@ -137,7 +198,7 @@ def test_a_future_that_fails_is_left_out_and_named(published: Published, monkeyp
     )
     (found,) = made(published, "Aton").projections
     assert found.values.shape == (3, 3, 3)
-    assert found.failed == "1 futures failed, the first with ValueError: no"
+    assert found.failed == "1 future failed with ValueError: no"
     monkeypatch.setattr(module, "simulate_batch", lambda s, r, seed: [FailedFuture(i, "ValueError", "no") for i in r])
     assert made(published, "Aton").left_out == {"Aton": "4 futures failed, the first with ValueError: no"}
 
@@ -150,6 +211,8 @@ def problem(published: Published, census: int = 2022, horizon: int = 3, la: str 
 
 def test_what_cannot_be_forecast(published: Published) -> None:
     assert 'did you mean "Ceton, City of"?' in problem(published, la="ceton")
+    assert "England is not an authority but the whole country" in problem(published, la=" england")
+    assert "The East is not an authority but a region" in problem(published, la="the east")
     assert "2019, 2020, 2021, 2022" in problem(published, census=2031)
     assert "1 to 10" in problem(published, horizon=0)
     assert "number of futures" in problem(published, futures=0)

@@ -62,6 +62,7 @@ def test_every_figure_lies_within_the_bundled_scenario() -> None:
         ("timeliness_20_week,2020,0.219", "timeliness_20_week,2020,21.9", ("21.9", "0 to 1")),
         ("plans_on_time,2020-02,4", "plans_on_time,2020-02,4.5", ("4.5", "whole number")),
         ("plans_on_time,2020-02,4", "plans_on_time,2020-02,-4", ("-4",)),
+        ("plans_on_time,2020-02,4", "plans_on_time,2020-02,1e300", ("1e+300", "0 to 10,000,000")),
         ("plans_on_time,2020-02,4", "plans_on_time,2020-02,many", ("many", "column value")),
         ("plans_on_time,2020-02", "plans_on_time,2020-01", ("given twice", "plans_on_time 2020-01")),
         ("plans_on_time,2020-01,4,fit", "plans_on_time,2020-01,4,fitted", ("fitted", 'did you mean "fit"')),
@@ -106,13 +107,59 @@ def test_unknown_names_and_figures_outside_the_scenario_are_refused() -> None:
     with pytest.raises(InputProblem, match=r"no observed file was found in none\.csv"):
         load_observed("none.csv")
     with pytest.raises(InputProblem, match=r"outside the scenario.*2022-01 to 2029-08"):
-        load_observed("bristol-2020").within(load("bristol-2022"))
+        load_observed("bristol-2020").within(load("bristol-2022"), strict=("fit",))
+    assert not load_observed("bristol-2020").within(load("bristol-2022")).rows
 
 
 def test_files_that_contradict_each_other_are_refused() -> None:
     other = parse(TEXT.replace("assessments_open,2020-12,367", "assessments_open,2020-12,376"))
     with pytest.raises(InputProblem, match="367 and 376"):
         load_observed("bristol-2020").joined(other)
+    with pytest.raises(InputProblem, match=r"2020-01.*validate and fit.*one use"):
+        parse(TEXT.replace("2020-01,4,fit", "2020-01,4,validate")).joined(load_observed("bristol-2020"))
+
+
+HEAD = "measure,period,value,use,source,known_from"
+
+
+def made_up(*figures: str) -> Observed:
+    return parse("\n".join([HEAD, *(f"{figure},validate,made up,2021-01-01" for figure in figures)]))
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "words"),
+    [
+        (("requests,2020,100",), ("requests,2020-03,101",), "at least 101"),
+        (("requests,2020,100",), ("requests,2020-01/2020-12,99",), "100 and 99"),
+        (("plans_in_cohort,2020-03,10",), ("plans_on_time,2020-03,11",), "at most 10"),
+        (("plans_in_cohort,2020,10", "plans_on_time,2020,5"), ("timeliness_20_week,2020,0.6",), "0.500"),
+    ],
+)
+def test_two_files_must_agree_as_one_does(one: tuple[str, ...], other: tuple[str, ...], words: str) -> None:
+    for first, second in ((one, other), (other, one)):
+        with pytest.raises(InputProblem, match="mine"):
+            made_up(*first).joined(made_up(*second))
+    with pytest.raises(InputProblem, match=words):
+        made_up(*one).joined(made_up(*other))
+
+
+def test_refusals_are_of_decisions_and_not_of_the_requests_of_the_same_period() -> None:
+    assert len(made_up("requests,2020-03,10", "refusals,2020-03,12").rows) == 2
+    with pytest.raises(InputProblem, match="at most 11, the decisions"):
+        made_up("decisions,2020-03,11", "refusals,2020-03,12")
+
+
+@pytest.mark.parametrize(("spread", "words"), [("0", "not above 0"), ("1e-300", "cannot be"), ("1e300", "10,000,000")])
+def test_a_spread_that_cannot_be_is_refused(spread: str, words: str) -> None:
+    with pytest.raises(InputProblem, match=words):
+        parse(f"{HEAD},spread\nrequests,2020,5,fit,made up,2021-01-01,{spread}")
+
+
+def test_a_share_of_nothing_is_no_share() -> None:
+    calendar = load("bristol-2020").calendar
+    wanted = [Target("timeliness_20_week", period("2021")), Target("plans_on_time", period("2021"), 546.0)]
+    wanted.append(Target("plans_on_time", period("2021")))
+    assert np.isnan(observe(tallies(len(calendar.months)), calendar, wanted)).tolist() == [True, True, False]
 
 
 @pytest.mark.parametrize("text", ["2020-3", "2020-00", "20", "2020-05/2020-05", "2020-05/2020-04", "2020/2021", "1800", "२०२०"])

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
 import pytest
 
 from sufficiency.domain.problem import InputProblem
+from sufficiency.experiment.pathway_runs import Item
+from sufficiency.experiment.staffing import search as module
 from sufficiency.experiment.staffing.cost import drawn_staffing, extra
 from sufficiency.experiment.staffing.question import Question, asked, ruled, staffed
 from sufficiency.experiment.staffing.search import MOST, STEP, Answer, _Trial, search
+from sufficiency.report.staffing_files import frontier_table, staffing_lines
 from sufficiency.scenario.library import load
 from sufficiency.scenario.scenario import Scenario
 
@@ -78,8 +83,44 @@ def test_the_frontier_reaches_the_target_and_a_step_less_does_not(trial: _Trial,
 
 def test_a_larger_share_for_the_backlog_leaves_fewer_old_cases(answer: Answer) -> None:
     assert set(answer.policies) == {"1/2", "2/3", "3/4"}
-    old = [np.median(answer.policies[name][0].over_a_year) for name in ("1/2", "2/3", "3/4")]
-    assert old == sorted(old, reverse=True)
+    half, two_thirds, most = (np.median(answer.policies[name][0].over_a_year) for name in ("1/2", "2/3", "3/4"))
+    assert half > two_thirds > most > 0
+
+
+def test_a_future_without_plans_neither_reaches_the_target_nor_has_a_timeliness_of_0(
+    scenario: Scenario, question: Question, answer: Answer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def few(_: Scenario, items: Sequence[Item], *__: object, **___: object) -> np.ndarray:
+        found = np.ones((len(items), 5))
+        found[:, 0] = [0.1, 0.2, 0.3, np.nan]
+        return found
+
+    monkeypatch.setattr(module, "observed_futures", few)
+    now = _Trial(scenario, replace(question, target=0.1), 4, 4, None, None).outcome(1.0, 1.0)
+    assert (now.probability, now.without_plans) == (0.75, 1)
+    with pytest.raises(InputProblem, match=r"at best \d+\.\d%.*1 of 4 futures then issue no plan"):
+        search(scenario, question, 4)
+    lines = list(staffing_lines(replace(answer, now=now)))
+    assert any("75 % of futures, timeliness 20 %" in line and "1 future that issues no plan" in line for line in lines)
+    nothing = replace(answer, now=replace(now, timeliness=np.full(4, np.nan)))
+    assert any("no plan issued in any future" in line for line in staffing_lines(nothing))
+    row = frontier_table(nothing).iloc[0]
+    assert row["futures_without_plans"] == 4
+    assert np.isnan(row["timeliness_p50"])
+
+
+def test_staff_cannot_change_plans_that_are_given() -> None:
+    replayed = load("bristol-2020")
+    with pytest.raises(InputProblem, match=r"given in 21 months from 2022-04 to 2023-12; staff cannot change them"):
+        asked(replayed, 0.6, "2023-12", 0.8, "2022-04")
+    team = replayed.assessment_team
+    figure = team.plans_by_month
+    assert figure is not None
+    one = {"plans_by_month": figure.model_copy(update={"value": {"2022-03": 60, "2023-12": 60, "2024-01": 60}})}
+    changed = replayed.model_copy(update={"assessment_team": team.model_copy(update=one)})
+    with pytest.raises(InputProblem, match="given in 2023-12; staff"):
+        asked(changed, 0.6, "2023-12", 0.8, "2022-04")
+    assert asked(changed, 0.6, "2023-11", 0.8, "2022-04").begins == "2022-04"
 
 
 def test_staff_is_multiplied_from_its_month_on(scenario: Scenario) -> None:

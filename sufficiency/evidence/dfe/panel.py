@@ -32,7 +32,7 @@ long run requests and plans grow alike, and two or three years with a pandemic a
 PRIOR_PLANS_A_REQUEST, PRIOR_RATIO_PERSISTENCE, PRIOR_RATIO_SD = 0.7, 0.5, 0.2
 PRIOR_LEAVING, PRIOR_LEAVING_SD = 0.05, 0.03
 MOST_GROWTH, MOST_SPREAD = 0.5, 0.5
-"""Largest growth (up or down) and spread that a scenario holds: tables of a few authorities may say more, and are not believed."""
+"""Largest growth (up or down) and spread that a scenario holds: what tables of a few authorities say beyond is not believed."""
 LEAST_PLANS_A_REQUEST, MOST_PLANS_A_REQUEST = 0.1, 2.0
 """Bounds of new plans a request, of the panel and of an authority."""
 

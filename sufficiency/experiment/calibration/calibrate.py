@@ -2,8 +2,8 @@
 
 A future's distance from what was published is the root of the sum, over fitted figures, of ((simulated - published) / spread)^2.
 The particles whose futures come nearest, chance included, are the posterior. Other ranges of the scenario are drawn anew in every
-future, so that their uncertainty is carried through. A future that lacks a fitted figure (a share on time where it issues no plan) is
-infinitely far from it, as is one that fails.
+future, so that their uncertainty is carried through. A future that lacks a fitted figure (a share on time where it issues no
+plan) is infinitely far from it, as is one that fails.
 """
 
 from __future__ import annotations
@@ -196,7 +196,7 @@ class _Engine:
 
 
 def distance(found: NDArray[np.float64], rows: Sequence[Observation]) -> NDArray[np.float64]:
-    """Distance of each future from the published figures, shape (futures,); infinite where the future failed or lacks a figure."""
+    """Distance of each future from the published figures, shape (futures,); infinite where one failed or lacks a figure."""
     published, spread = np.array([row.value for row in rows]), np.array([row.scale for row in rows])
     squares = (((found - published) / spread) ** 2).sum(axis=1)
     return np.where(np.isnan(squares), np.inf, np.sqrt(squares))  # of an infinite figure too
@@ -212,7 +212,7 @@ def until(scenario: Scenario, month: int) -> Scenario:
     if scenario.assessment_team.plans_by_month:
         final = last + dt.timedelta(weeks=_longest_to_finalise(scenario))
         last = _after(final.year * 12 + final.month - 1)
-    earliest = _after((scenario.start.year + 1) * 12 + 2)
+    earliest = dt.date(scenario.start.year + 1, 4, 5)
     horizon = max(last, earliest)
     return scenario.model_copy(update={"horizon": horizon}) if horizon < scenario.horizon else scenario
 

@@ -124,12 +124,14 @@ _MOVES = "Moves in and out and corrections of the record: drawn once a future, f
 
 
 def _whole_numbers(total: int, shares: Mapping[str, float]) -> dict[str, int]:
-    """``total`` parted by ``shares`` (they add up to 1) into whole numbers that add up to it, by largest remainder."""
-    parts = {name: total * share for name, share in shares.items()}
-    found = {name: math.floor(part) for name, part in parts.items()}
-    largest = sorted(parts, key=lambda name: found[name] - parts[name])
-    for name in largest[: total - sum(found.values())]:
-        found[name] += 1
+    """``total`` parted by ``shares`` (they add up to 1), rounded; by largest remainder where rounding would leave nobody.
+
+    Elsewhere the sum may miss ``total`` by one or two: the opening stock scales the bands to it.
+    """
+    found = {name: round(total * share) for name, share in shares.items()}
+    if not any(found.values()):  # no part is above a half, so every part is all remainder
+        for name in sorted(shares, key=lambda name: -shares[name])[:total]:
+            found[name] = 1
     return found
 
 

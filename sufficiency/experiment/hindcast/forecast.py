@@ -87,9 +87,9 @@ def forecast(
 ) -> Forecast:
     """Project the authorities named, or all where none is, ``horizon`` years on from January ``census``.
 
-    Only what was counted by the census is used, the panel's rates included. An authority that lacks a baseline, or
-    whose figures are beyond what a scenario can hold, is left out and named with the reason. Raises InputProblem for an unknown authority, a census that the tables do not hold, and counts out of
-    range.
+    Only what was counted by the census is used, the panel's rates included. An authority that lacks a baseline, or whose figures
+    are beyond what a scenario can hold, is left out and named with the reason. Raises InputProblem for an unknown authority, a
+    census that the tables do not hold, and counts out of range.
     """
     check_count(horizon, "horizon in years", 1, LONGEST_HORIZON)
     check_count(futures, "number of futures", 1, MOST_FUTURES)

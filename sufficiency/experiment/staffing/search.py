@@ -202,7 +202,7 @@ def _out_of_reach(trial: _Trial, question: Question) -> InputProblem:
         value=f"{question.target:.1%} in {question.window.months[0]} to {question.window.months[-1]}",
         allowed=(
             f"at best {share:.1%} with a probability of {question.probability:.0%}, from {outcome.psychologists:g} times the "
-            f"psychologists and {outcome.team:g} times the team from {question.begins}{none}; up to {MOST:g} times each were tried"
+            f"psychologists and {outcome.team:g} times the team from {question.begins}{none}; up to {MOST:g} times each tried"
         ),
         mend="choose a lower target, a later date or a lower probability, or look at what holds cases up",
     )
