@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
+import gc
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -120,6 +122,23 @@ class Council:
         week = self.caseload.request_week[first : first + int(asked.sum())]
         rows: NDArray[np.int64] = first + week.searchsorted(weeks, side="right")
         return rows
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """While it lasts Python's collector of cycles rests; then what was made meanwhile is looked through once.
+
+    A future makes hundreds of thousands of short-lived arrays. Left to itself the collector goes through everything the process
+    holds again and again for their sake, which costs a tenth of the time.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
+            gc.collect(0)
 
 
 def weekly(environment: simpy.Environment, *steps: Callable[[int], None]) -> None:

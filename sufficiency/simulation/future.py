@@ -15,7 +15,7 @@ from sufficiency.simulation.agenda import Agenda
 from sufficiency.simulation.arrivals import NCYS, requests
 from sufficiency.simulation.caseload import NEVER, NO_PROVISION, Rows, S, phase_of
 from sufficiency.simulation.caseload import joined as joined_caseload
-from sufficiency.simulation.council import Council, weekly
+from sufficiency.simulation.council import Council, undisturbed, weekly
 from sufficiency.simulation.estate import Estate, vacancy_weights
 from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.matching import preferences_of
@@ -29,6 +29,7 @@ from sufficiency.simulation.reviews import Reviews
 from sufficiency.simulation.streams import Streams
 
 
+@undisturbed()
 def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_BASE_SEED) -> Future:
     """One future of ``scenario``: ranges drawn, opening stock laid out, services run week by week to the horizon.
 

@@ -17,7 +17,7 @@ from sufficiency.simulation.arrivals import requests
 from sufficiency.simulation.assessments import AssessmentTeam, drafted_at_start
 from sufficiency.simulation.caseload import HAS_PLAN, IN_ADVICE, UNDECIDED, WITH_TEAM, Rows
 from sufficiency.simulation.caseload import joined as joined_caseload
-from sufficiency.simulation.council import NOBODY, Clock, Council, weekly
+from sufficiency.simulation.council import NOBODY, Clock, Council, undisturbed, weekly
 from sufficiency.simulation.decisions import DecisionPanel
 from sufficiency.simulation.front_door import FrontDoor
 from sufficiency.simulation.opening import open_cases
@@ -70,6 +70,7 @@ def pathway(
     return Pathway(council, panel, meeting, team, (door.step, panel.step, meeting.step, team.step))
 
 
+@undisturbed()
 def simulate_assessment(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_BASE_SEED) -> Future:
     """One future of the assessment pathway of ``scenario`` alone: nobody is placed, and plans are not followed once issued.
 
