@@ -6,18 +6,6 @@ BLUE, ORANGE, GREEN, PINK, AMBER, SKY, OLIVE, GREY = (
     "#0072b2", "#d55e00", "#009e73", "#b5589a", "#c98500", "#3f9fd8", "#7d7a1f", "#767f82",
 )  # fmt: skip
 
-NEED_COLOURS = {"ASD": BLUE, "SEMH": ORANGE, "SLCN": GREEN, "MLD": PINK, "SLD": AMBER, "PD": SKY, "SPLD": OLIVE}
-"""Needs that have a colour of their own; all others are :data:`OTHER`."""
-SETTING_COLOURS = {
-    "mainstream": BLUE,
-    "special": GREEN,
-    "resourced": SKY,
-    "independent": ORANGE,
-    "alternative": PINK,
-    "further_education": AMBER,
-    "early_years": OLIVE,
-}
-OTHER = GREY
 SERIES = {
     "Need": BLUE,
     "Places": ORANGE,
@@ -55,13 +43,3 @@ TOTAL, MORE, FEWER = GREY, ORANGE, BLUE
 """Bars of a waterfall; their words carry the sign."""
 ON_CELL = INK = "#1d2629"
 INK_ON_DARK = "#e8edee"
-
-
-def need_colour(code: str) -> str:
-    """The colour of a need, wherever it is drawn."""
-    return NEED_COLOURS.get(code, OTHER)
-
-
-def setting_colour(code: str) -> str:
-    """The colour of a setting, wherever it is drawn."""
-    return SETTING_COLOURS.get(code, OTHER)
