@@ -22,8 +22,8 @@ STATUTORY_WEEKS = 20
 """A final plan is due within 20 weeks of the request (SEND Regulations 2014, regulation 13)."""
 NO_SETTING, NO_PROVISION = -1, -1
 
-# What a row is at the moment.
-NOT_YET, UNDECIDED, IN_ADVICE, WITH_TEAM, HAS_PLAN, REFUSED, WITHDRAWN, NOT_ISSUED, CEASED = range(9)
+# What a row is at the moment. Where a request stands is told by its weeks; UNDECIDED is said of the first day only.
+NOT_YET, UNDECIDED, HAS_PLAN, CEASED = range(4)
 
 _DATES = (
     "decision_week", "withdrawal_week", "refusal_week", "overturn_week", "not_issued_week", "reversal_week", "plan_week",

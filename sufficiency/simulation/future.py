@@ -56,7 +56,7 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
 
     services = pathway(council, opened, coming, placements, moving, weeks_in)
     reviews = Reviews(council, placements, agenda, ceasing)
-    counts = PathwayRecorder(council, services.panel, services.meeting, services.team)
+    counts = PathwayRecorder(services)
     recorder = Recorder(council, counts, placements, estate, vacancy_weights(estate, table, phase_of(NCYS)))
     recorder.remember_opening()
     recorder.step(-1)
@@ -85,7 +85,7 @@ def _seat(council: Council, estate: Estate, placements: PlacementPanel, held: Ro
             schools = np.argsort(np.where(options, estate.tie, NEVER))[: options.sum()]
             near = np.argmax(estate.area[schools][None, :] == caseload.area[left][:, None], axis=1)
             caseload.provision[left] = schools[near]
-            estate.take(schools[near])
+            estate.take(schools[near].tolist())
     estate.raise_to_held()
 
 

@@ -14,11 +14,11 @@ from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.caseload import Caseload, Rows, S
 from sufficiency.simulation.council import NOBODY
-from sufficiency.simulation.estate import Estate
+from sufficiency.simulation.estate import Estate, Room
 
 _WORD = 2**64 - 1
 _AT_ONCE = 64
-"""Children looked up together: most weeks free fewer places."""
+"""Children gone through one by one before those left without a place are put aside: most weeks free fewer places."""
 
 
 class Preferences:
@@ -36,7 +36,9 @@ class Preferences:
         order, admitted = np.argsort(full, axis=1), np.isfinite(full)
         self.order = [row[:count] for row, count in zip(order.tolist(), admitted.sum(axis=1).tolist(), strict=True)]
         """The provisions that admit each class, from the most to the least preferred."""
-        # Each class's provisions as bits, 64 to a word: to ask about all of them at once.
+        self.bits = [sum(1 << provision for provision in row) for row in self.order]
+        """The same as the bits of one number."""
+        # Those bits, 64 to a word: to ask about many children at once.
         self._words = [_bits(admitted[:, first : first + 64]) for first in range(0, len(estate), 64)]
 
     def able(self, child: NDArray[np.int64], vacant: int) -> NDArray[np.int64]:
@@ -76,37 +78,33 @@ def classes(caseload: Caseload, rows: Rows | slice, resourced_suitable: NDArray[
     return found
 
 
-def match(
-    preferences: Preferences, rows: Rows, class_of: NDArray[np.int64], vacancies: NDArray[np.int64]
-) -> tuple[Rows, NDArray[np.int64]]:
-    """Those of ``rows`` who get one of ``vacancies`` (by provision), and the provision of each.
+def match(preferences: Preferences, rows: Rows, class_of: NDArray[np.int64], room: Room) -> tuple[Rows, NDArray[np.int64]]:
+    """Those of ``rows`` who get a place where there is ``room``, from which it is taken, and the provision of each.
 
     ``rows`` are in order of priority; ``class_of`` is the class of every row of the caseload.
     """
-    vacant = int.from_bytes(np.packbits(vacancies > 0, bitorder="little").tobytes(), "little")
-    if not vacant:
+    if not room.vacant or not rows.size:
         return NOBODY, NOBODY
-    left = vacancies.tolist()
-    placed: list[NDArray[np.int64]] = []
+    left, order, bits = room.places, preferences.order, preferences.bits
+    placed: list[int] = []
     provision: list[int] = []
     child = class_of[rows]
-    able = preferences.able(child, vacant)
+    able = preferences.able(child, room.vacant)
+    vacant = room.vacant
     while able.size:
-        filled = 0
-        for kind in child[able[:_AT_ONCE]].tolist():
-            for nearest in preferences.order[kind]:
-                if left[nearest]:
+        now, able, before = able[:_AT_ONCE], able[_AT_ONCE:], vacant
+        for position, kind in zip(now.tolist(), child[now].tolist(), strict=True):
+            if not bits[kind] & vacant:
+                continue
+            for nearest in order[kind]:
+                if left[nearest] > 0:
                     break
+            placed.append(position)
             provision.append(nearest)
-            filled += 1
             left[nearest] -= 1
             if not left[nearest]:
                 vacant &= ~(1 << nearest)
-                break
-        placed.append(rows[able[:filled]])
-        # Whoever comes before had a place: only those after them are looked at again, and they only where a place has gone.
-        rest = able[filled:]
-        able = rest if left[nearest] else rest[preferences.able(child[rest], vacant)]
-    if not placed:
-        return NOBODY, NOBODY
-    return np.concatenate(placed), np.array(provision)
+        if vacant != before and able.size:
+            able = able[preferences.able(child[able], vacant)]
+    room.vacant = vacant
+    return rows[np.array(placed, dtype=np.int64)], np.array(provision, dtype=np.int64)

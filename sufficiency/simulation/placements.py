@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from sufficiency.domain.dictionaries import NEEDS
 from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NEVER, NO_PROVISION, Rows, S
 from sufficiency.simulation.council import NOBODY, OUTSIDE, Council, alike
-from sufficiency.simulation.estate import Estate
+from sufficiency.simulation.estate import Estate, Room
 from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.matching import Preferences, classes, match
 from sufficiency.simulation.opening import WEEKS_A_YEAR
@@ -39,8 +39,10 @@ class PlacementPanel:
         self._nobody_goes = settings.to_independent.value <= 0 and breakdown <= 0
         self._until_independent = self._whole(self._rings)
         self._until_breakdown = self._whole(self._clocks("wait/breakdown", breakdown))
+        self._until_either = np.minimum(self._until_independent, self._until_breakdown)
+        # The week in which something would next happen to each, and that in which they would go to an independent school.
+        self._next_week = np.full(len(council.caseload), NEVER, dtype=np.int16)
         self._independent_week = np.full(len(council.caseload), NEVER, dtype=np.int16)
-        self._breakdown_week = np.full(len(council.caseload), NEVER, dtype=np.int16)
         self._list, self._unsorted = NOBODY, False  # in order of (week since which they wait, row), unless dated back
         self._new: list[Rows] = []
         self._septembers = frozenset(council.calendar.september_weeks)
@@ -119,39 +121,45 @@ class PlacementPanel:
         if self._nobody_goes:
             return
         factor = self._to_independent[week]
-        as_usual = factor == 1.0
-        until = self._until_independent[rows] if as_usual else self._whole(self._rings[rows] / max(factor, 1e-9))
+        if factor == 1.0:
+            until, either = self._until_independent[rows], self._until_either[rows]
+        else:
+            until = self._whole(self._rings[rows] / max(factor, 1e-9))
+            either = np.minimum(until, self._until_breakdown[rows])
         self._independent_week[rows] = until + (week + 1)
-        self._breakdown_week[rows] = self._until_breakdown[rows] + (week + 1)
+        self._next_week[rows] = either + (week + 1)
 
     def change_phases(self) -> None:
         """On 1 September: those who wait are now admissible elsewhere."""
         self._class = classes(self._council.caseload, slice(None), self._resourced_suitable)
 
     def move(self, week: int, rows: Rows, to: int | Int8s, *, keep_waiting: bool = False) -> None:
-        """Move ``rows`` to other settings; they give up any place they hold and, unless told otherwise, stop waiting.
-
-        ``OUTSIDE`` means that the plan ends.
-        """
+        """Move ``rows`` to another setting, or each to its own; they give up any place they hold and, unless told otherwise,
+        stop waiting. Where each has its own, ``OUTSIDE`` means that the plan ends (where all end, they :meth:`leave`)."""
         if not rows.size:
             return
         caseload = self._council.caseload
-        provision = caseload.provision[rows]
-        held = provision[provision >= 0]
-        if held.size:
-            self._estate.release(held, week)
-            caseload.provision[rows] = NO_PROVISION
+        self._free(week, rows)
         if not keep_waiting:
             caseload.waiting[rows] = False
-        after = alike(to, rows.size) if isinstance(to, int) else to
-        self._council.move(week, rows, after)
-        if to is after or to == OUTSIDE:
-            ended = rows[after < 0]
-            caseload.state[ended] = CEASED
+        if isinstance(to, int):
+            self._council.move(week, rows, alike(to, rows.size))
+            return
+        self._council.move(week, rows, to)
+        caseload.state[rows[to < 0]] = CEASED
 
     def leave(self, week: int, rows: Rows) -> None:
         """Plans end: the children leave the caseload and free their places."""
-        self.move(week, rows, OUTSIDE)
+        if rows.size:
+            self.move(week, rows, OUTSIDE)
+            self._council.caseload.state[rows] = CEASED
+
+    def _free(self, week: int, rows: Rows) -> None:
+        """Free the places that ``rows`` hold."""
+        held = [provision for provision in self._council.caseload.provision[rows].tolist() if provision >= 0]
+        if held:
+            self._estate.release(held, week)
+            self._council.caseload.provision[rows] = NO_PROVISION
 
     def give_up_places(self, week: int, weeks_before: int) -> None:
         """At a phase transfer a child whose provision does not serve the new phase goes on the list, dated back by law."""
@@ -166,22 +174,21 @@ class PlacementPanel:
 
     def place(self, week: int, rows: Rows) -> Rows:
         """Give places to those of ``rows`` (in order of priority) for whom there are any; returns those placed."""
-        placed, provision = match(self._preferences, rows, self._class, self._estate.vacancies)
+        placed, provision = match(self._preferences, rows, self._class, self._estate.room)
         if placed.size:
             caseload = self._council.caseload
             caseload.waiting[placed] = False
             caseload.provision[placed] = provision
-            self._estate.take(provision)
             self._council.move(week, placed, self._estate.setting[provision])
         return placed
 
-    def seat(self, rows: Rows, vacancies: NDArray[np.int64], *, resourced: bool) -> None:
-        """Give places to children who are in special schools or (``resourced``) resource bases on the first day."""
+    def seat(self, rows: Rows, places: NDArray[np.int64], *, resourced: bool) -> None:
+        """Give ``places`` to children who are in special schools or (``resourced``) resource bases on the first day."""
         caseload = self._council.caseload
         child = classes(caseload, slice(None), np.full(len(caseload), resourced))
-        seated, provision = match(self._preferences, rows, child, vacancies)
+        seated, provision = match(self._preferences, rows, child, Room(places.tolist()))
         caseload.provision[seated] = provision
-        self._estate.take(provision)
+        self._estate.take(provision.tolist())
 
     def _transfers_first(self, waiting: Rows) -> Rows:
         """The list in September: who enters Reception or Year 7 goes first, because their place was to be named by February."""
@@ -195,15 +202,21 @@ class PlacementPanel:
         waiting = self.waiting_list
         if self.place(week, self._transfers_first(waiting) if week in self._septembers else waiting).size:
             waiting = self.waiting_list
-        if self._nobody_goes:
-            return
+        if not self._nobody_goes:
+            self._give_up(week, waiting[self._next_week[waiting] == week])
+
+    def _give_up(self, week: int, rows: Rows) -> None:
+        """Of ``rows`` some go to an independent school; the placements of the others break down while they wait."""
         council, caseload = self._council, self._council.caseload
-        independent = waiting[self._independent_week[waiting] == week]
-        broken = waiting[self._breakdown_week[waiting] == week]
+        if not rows.size:
+            return
+        goes = self._independent_week[rows] == week
+        independent, broken = rows[goes], rows[~goes]
         if independent.size:  # who waits holds no place
             caseload.waiting[independent] = False
             council.move(week, independent, alike(S["independent"], independent.size))
         if broken.size:
+            self._next_week[broken] = self._independent_week[broken]
             broken = broken[caseload.setting[broken] == S["mainstream"]]
             to_alternative = council.uniforms("wait/destination", broken) < self._to_alternative
             council.move(week, broken, np.where(to_alternative, S["alternative"], S["elsewhere"]).astype(np.int8))

@@ -11,6 +11,7 @@ from hypothesis import given, settings
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.simulation.caseload import NEVER, Caseload, S
+from sufficiency.simulation.estate import Room
 from sufficiency.simulation.matching import Preferences, classes, match
 from sufficiency.simulation.streams import keys_of
 
@@ -91,7 +92,7 @@ class Matching:
 
     def match(self, rows: Any, vacancies: Any) -> tuple[Any, Any]:
         """Match ``rows`` in their order."""
-        return match(self.preferences, rows, self.child, vacancies)
+        return match(self.preferences, rows, self.child, Room(vacancies.tolist()))
 
 
 def matching_of(provisions: list[dict[str, Any]], children: list[tuple[int, int, int, bool]], distance: Any) -> Matching:
