@@ -8,11 +8,10 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sufficiency.domain.problem import Finding
-from sufficiency.scenario.figures import Code, Count, Figure, FileName, Frozen, NonNegative, Share, Text
+from sufficiency.scenario.figures import Code, Count, Distance, Figure, FileName, Frozen, NonNegative, Share, Text
 from sufficiency.scenario.tables import Needs, Phases, Terms, Year
 
 PlaceSetting = Literal["resourced", "special"]
-Distance = Annotated[float, Field(ge=0, le=500)]
 
 
 class Provision(Frozen):

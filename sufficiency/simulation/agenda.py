@@ -12,18 +12,19 @@ from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
 from sufficiency.simulation.caseload import CEASED, NEVER, Rows, S
 from sufficiency.simulation.council import NOBODY, Council
+from sufficiency.simulation.issue import yearly_emergence
 
-CEASE, TRANSFER_OUT, EMERGE, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN = range(6)
+CEASE, TRANSFER_OUT, EMERGE, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN, ASK_TO_RETURN = range(7)
 WEEKS_OF_AGENDA = 52
 """Weeks over which a year's events are spread: those of the shortest academic year, so that none falls into the next."""
 Due = tuple[NDArray[np.int64], NDArray[np.int64], Rows]
 IS_EMERGENCE, IS_CEASING, IS_MOVE = range(3)
-_SORT = np.array([IS_CEASING, IS_MOVE, IS_EMERGENCE, IS_MOVE, IS_MOVE, IS_MOVE])
+_SORT = np.array([IS_CEASING, IS_MOVE, IS_EMERGENCE, IS_MOVE, IS_MOVE, IS_MOVE, IS_EMERGENCE])
 """The sort of each kind of event."""
 # An event as one number, so that one sort puts them in order: week, sort, row, kind.
 _ROW, _SORTED, _WEEK = 3, 40, 43
 _KIND, _ROWS = (1 << _ROW) - 1, (1 << _SORTED - _ROW) - 1
-_STREAMS = ("cease", "transfer-out", "emerge", "to-elsewhere", "college-to-elsewhere", "step-down")
+_STREAMS = ("cease", "transfer-out", "emerge", "to-elsewhere", "college-to-elsewhere", "step-down", "return")
 
 
 _NCY = np.clip(np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64), FIRST_NCY, LAST_NCY)
@@ -50,10 +51,11 @@ class Agenda:
         chance = np.zeros((len(_STREAMS), NCYS.size, len(SETTINGS)))
         chance[CEASE] = np.array([reviews.ceasing.value[str(n)] for n in NCYS])[:, None]
         chance[TRANSFER_OUT] = reviews.transfers_out.value
-        chance[EMERGE, NCYS < 7, S["mainstream"]] = placements.emergence_primary.value
-        chance[EMERGE, (NCYS >= 7) & (NCYS < 12), S["mainstream"]] = placements.emergence_secondary.value
+        chance[EMERGE, :, S["mainstream"]] = yearly_emergence(placements)
         chance[TO_ELSEWHERE, (NCYS >= 7) & (NCYS < 12), S["mainstream"]] = placements.mainstream_to_elsewhere.value
         chance[COLLEGE_TO_ELSEWHERE, :, S["further_education"]] = placements.college_to_elsewhere.value
+        if placements.return_in_year:
+            chance[ASK_TO_RETURN, NCYS < 12, S["independent"]] = placements.return_in_year.value
         chance[STEP_DOWN, :, S["special"]] = chance[STEP_DOWN, :, S["resourced"]] = placements.step_down.value
         self._chance = chance.reshape(len(_STREAMS), -1)
         self._is_possible = self._chance > 0

@@ -60,6 +60,10 @@ class Council:
     streams: Streams
     caseload: Caseload
     ledger: Ledger = field(default_factory=Ledger)
+    waits: list[tuple[int, int, Rows, NDArray[np.int16]]] = field(default_factory=list)
+    """Waits that ended, in batches: week, outcome, rows, and the week since which each had waited."""
+    placed: list[tuple[int, Rows, NDArray[np.int64]]] = field(default_factory=list)
+    """Places given, in batches: week, rows, and the provision of each."""
 
     def __post_init__(self) -> None:
         self.calendar: Calendar = self.scenario.calendar

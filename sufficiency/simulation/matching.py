@@ -1,11 +1,14 @@
-"""Matching waiting children to vacant places: the longest waiting first, each to the nearest place that admits the child.
+"""Matching children to vacant places: by the longest wait, each to the nearest place that admits the child, or by distance.
 
 With one common order of priority, deferred acceptance (Gale and Shapley 1962) gives each child in turn the best place left:
-serial dictatorship. Who cannot be given any of the places left is found for all who wait at once, so that the loop runs over
-the places that are filled and never over those who wait in vain.
+serial dictatorship. Where the nearest goes first, it is played in rounds, one a distance: in each the places are those so far
+away. Who cannot be given any of the places left is found for all who wait at once, so that the loop runs over the places that
+are filled and never over those who wait in vain.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,13 +27,17 @@ _AT_ONCE = 64
 class Preferences:
     """Provisions in order of preference for each class of child: area, need, phase, and whether a resourced place would serve.
 
-    Nearest first; at equal distance a resourced place before a special school for those it would serve.
+    Nearest first; at equal distance a resourced place before a special school for those it would serve. ``distance`` is between
+    areas, ``offered`` (areas, provisions) which provisions are offered to children of each area: all unless given.
     """
 
-    def __init__(self, distance: NDArray[np.float64], estate: Estate) -> None:
+    def __init__(self, distance: NDArray[np.float64], estate: Estate, offered: NDArray[np.bool_] | None = None) -> None:
         resourced = estate.setting == S["resourced"]
-        nearest = [np.lexsort((estate.tie, ~resourced, row)) for row in distance[:, estate.area]]
+        away = distance[:, estate.area]
+        nearest = [np.lexsort((estate.tie, ~resourced, row)) for row in away]
         cost = np.argsort(nearest, axis=1).astype(np.float64)
+        if offered is not None:
+            cost[~offered] = np.inf
         admits = estate.admits.transpose(1, 2, 0)[:, :, None, :] & (~resourced | np.array([[False], [True]]))
         full = np.where(admits[None], cost[:, None, None, None, :], np.inf).reshape(-1, len(estate))
         order, admitted = np.argsort(full, axis=1), np.isfinite(full)
@@ -56,19 +63,41 @@ def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
     return bits
 
 
-_preferences: dict[bytes, Preferences] = {}
+@dataclass(frozen=True)
+class Offers:
+    """Which places are offered to whom, in which rounds."""
+
+    everywhere: Preferences
+    """All places, however far."""
+    rounds: tuple[Preferences, ...]
+    """What the panel plays, one after the other."""
 
 
-def preferences_of(scenario: Scenario, estate: Estate) -> Preferences:
-    """The preferences of an estate; the last ones used are kept, because a run asks for the same ones for every future."""
-    areas = scenario.area_codes
+_offers: dict[bytes, Offers] = {}
+
+
+def offers_of(scenario: Scenario, estate: Estate) -> Offers:
+    """The offers of an estate; the last ones used are kept, because a run asks for the same ones for every future."""
+    areas, rules = scenario.area_codes, scenario.placements.panel
     distance = np.array([[scenario.estate.distances.value[a][b] for b in areas] for a in areas])
-    parts = (distance, estate.area, estate.setting, estate.tie, estate.admits)
+    farthest = rules.farthest.value if rules and rules.farthest else np.inf
+    by_distance = rules is not None and rules.policy.value == "nearest"
+    parts = (distance, estate.area, estate.setting, estate.tie, estate.admits, np.array([farthest, by_distance]))
     key = b"/".join(part.tobytes() for part in parts)
-    if key not in _preferences:
-        _preferences.clear()
-        _preferences[key] = Preferences(distance, estate)
-    return _preferences[key]
+    if key not in _offers:
+        _offers.clear()
+        _offers[key] = laid_out(distance, estate, farthest, by_distance=by_distance)
+    return _offers[key]
+
+
+def laid_out(distance: NDArray[np.float64], estate: Estate, farthest: float, *, by_distance: bool) -> Offers:
+    away = distance[:, estate.area]
+    if by_distance:
+        levels = np.unique(away[away <= farthest]).tolist()
+        rounds = tuple(Preferences(distance, estate, away == level) for level in levels)
+    else:
+        rounds = (Preferences(distance, estate, away <= farthest),)
+    return Offers(Preferences(distance, estate), rounds)
 
 
 def classes(caseload: Caseload, rows: Rows | slice, resourced_suitable: NDArray[np.bool_]) -> NDArray[np.int64]:

@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
-from sufficiency.simulation.caseload import HAS_PLAN, NO_PROVISION, Rows, S
+from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
 from sufficiency.simulation.council import Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.pathway_recorder import PathwayRecorder
+from sufficiency.simulation.placement_recorder import PlacementRecorder
 from sufficiency.simulation.placements import PlacementPanel
 
 _SPECIALIST = np.zeros(len(SETTINGS), dtype=np.bool_)
@@ -33,6 +34,7 @@ class Recorder:
     ) -> None:
         self._council, self._pathway, self._placements, self._estate = council, pathway, placements, estate
         self._vacancies = vacancies
+        self._placing = PlacementRecorder(council, placements, estate)
         calendar = council.calendar
         self._cells = (len(council.scenario.areas), len(NEEDS), len(PHASES))
         # A census at the opening is counted before the clock starts; a later one at the end of the week before it.
@@ -50,7 +52,7 @@ class Recorder:
         """Count the stocks at the end of ``week`` (-1 is before the clock starts)."""
         month = self._month_ending.get(week)
         if month is not None:
-            self._waiting_by_month[month] = self._by_cell(self._placements.waiting_list)
+            self._waiting_by_month[month] = self._by_cell(self._placements.list.without_a_place())
         if week in self._censuses:
             self._count_census(self._censuses[week])
 
@@ -64,10 +66,11 @@ class Recorder:
         self._by_ncy[census] = np.bincount(by_ncy, minlength=self._by_ncy[0].size).reshape(self._by_ncy.shape[1:])
         shape = (*self._cells, len(SETTINGS))
         self._caseload[census] = np.bincount(by_setting, minlength=int(np.prod(shape))).reshape(shape)
-        waiting = self._by_cell(self._placements.waiting_list)
-        self._waiting[census] = waiting
-        self._need[census] = waiting + self._by_cell(rows[_SPECIALIST[setting] & ~caseload.waiting[rows]])
-        placed = np.flatnonzero(caseload.provision != NO_PROVISION)
+        waiting = self._placements.list.without_a_place()
+        self._waiting[census] = self._by_cell(waiting)
+        self._need[census] = self._by_cell(rows[_SPECIALIST[setting] | caseload.waiting[rows]])
+        self._placing.count_census(census, waiting)
+        placed = np.flatnonzero(caseload.provision >= 0)
         area = self._estate.area[caseload.provision[placed]].astype(np.int64)
         cell = (area * len(NEEDS) + caseload.need[placed]) * len(PHASES) + caseload.phase[placed]
         places = np.bincount(cell, minlength=int(np.prod(self._cells))).reshape(self._cells).astype(np.float64)
@@ -90,6 +93,7 @@ class Recorder:
             "waiting": self._waiting,
             "need": self._need,
             "places": self._places,
+            **self._placing.tallies(),
             "pupil_years": self._pupil_years(),
             "place_years": self._place_years(),
             "commitment_opened": self._commitment(),

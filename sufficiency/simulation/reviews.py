@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import SETTINGS
 from sufficiency.simulation.agenda import (
+    ASK_TO_RETURN,
     CEASE,
     COLLEGE_TO_ELSEWHERE,
     EMERGE,
@@ -21,12 +22,13 @@ from sufficiency.simulation.caseload import Rows, S
 from sufficiency.simulation.council import NOBODY, OUTSIDE, Council, alike
 from sufficiency.simulation.placements import Int8s, PlacementPanel
 
-_KINDS = 6
+_KINDS = 7
 # From which settings each kind of event can still happen when its week comes, by whether the child waits; the last column is
 # for children who have no plan (yet, or any more).
 _POSSIBLE = np.zeros((_KINDS, 2, len(SETTINGS) + 1), dtype=np.bool_)
 _POSSIBLE[[CEASE, TRANSFER_OUT], :, :-1] = True
 _POSSIBLE[[EMERGE, TO_ELSEWHERE], 0, S["mainstream"]] = True
+_POSSIBLE[ASK_TO_RETURN, 0, S["independent"]] = True
 _POSSIBLE[COLLEGE_TO_ELSEWHERE, :, S["further_education"]] = True
 _POSSIBLE[STEP_DOWN, :, S["special"]] = _POSSIBLE[STEP_DOWN, :, S["resourced"]] = True
 _SETTINGS, _SITUATIONS = np.int8(len(SETTINGS) + 1), 2 * (len(SETTINGS) + 1)
@@ -48,6 +50,7 @@ class Reviews:
         self._queue = ceasing
         self._is_due = np.zeros(len(council.caseload), dtype=np.bool_)
         self._is_due[ceasing] = True
+        self._some_return = council.scenario.placements.return_in_year is not None
         self._ended = np.zeros(len(council.caseload), dtype=np.bool_)
 
     def step(self, week: int) -> None:
@@ -57,7 +60,11 @@ class Reviews:
         found = self._agenda.due(week)
         if found is not None:
             emerged, due, moving, to = self._possible(*found)
-            placements.start_waiting(week, emerged)
+            if self._some_return:
+                returning = caseload.setting[emerged] == S["independent"]
+                placements.list.ask_to_return(week, emerged[returning])
+                emerged = emerged[~returning]
+            placements.list.start(week, emerged)
             due = due[~self._is_due[due]]  # who waits for a review already is not due twice
             self._is_due[due] = True
             self._queue = np.concatenate((self._queue, due))

@@ -44,7 +44,8 @@ def recorded(
     service: Any = SimpleNamespace(done=idle, written=idle, capacity=idle, writers_capacity=idle, accepted=none, accepted_in=none)
     service.undecided = lambda week: none
     services = Pathway(council, service, service, service, none, ())
-    placements: Any = SimpleNamespace(waiting_list=none)
+    waiting = SimpleNamespace(rows=none, without_a_place=lambda: none)
+    placements: Any = SimpleNamespace(list=waiting)
     recorder = Recorder(council, PathwayRecorder(services), placements, estate, np.zeros((0, 12, 4)))
     recorder._opening = np.zeros(12 * len(S), dtype=np.int64)
     return recorder.tallies()
