@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sufficiency.experiment.measure import Measure, whole_years, year_ends
 from sufficiency.experiment.run import Run
-from sufficiency.simulation.results import UNPLACED_REASONS, WAIT_OUTCOMES, WEEKS_COUNTED
+from sufficiency.simulation.results import ROUTES, UNPLACED_REASONS, WAIT_OUTCOMES, WEEKS_COUNTED
 
 
 def measures(run: Run) -> list[Measure]:
@@ -138,6 +138,9 @@ def _placing(run: Run) -> list[Measure]:
     for position, reason in enumerate(UNPLACED_REASONS):
         why = run.tallies["unplaced_reason"][..., position]
         found.append(Measure(f"waiting_{reason}", "children", "academic_year", years, {"need": needs}, why))
+    for position, route in enumerate(ROUTES):
+        gone = run.tallies["to_elsewhere"][..., position]
+        found.append(Measure(f"to_elsewhere_{route}", "children", "academic_year", years, {}, gone))
     found.append(Measure("out_of_area", "children", "academic_year", years, {"need": needs}, run.tallies["out_of_area"]))
     return found
 

@@ -64,6 +64,8 @@ class Council:
     """Waits that ended, in batches: week, outcome, rows, and the week since which each had waited."""
     placed: list[tuple[int, Rows, NDArray[np.int64]]] = field(default_factory=list)
     """Places given, in batches: week, rows, and the provision of each."""
+    out_of_school: list[tuple[int, Rows]] = field(default_factory=list)
+    """Those who fell out of school while they waited, in batches: week and rows."""
 
     def __post_init__(self) -> None:
         self.calendar: Calendar = self.scenario.calendar
