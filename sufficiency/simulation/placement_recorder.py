@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, SETTINGS
 from sufficiency.simulation.caseload import OUT_OF_AREA, Rows, S
-from sufficiency.simulation.council import NOBODY, Council
+from sufficiency.simulation.council import NOBODY, Changes, Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.placements import PlacementPanel
@@ -46,14 +46,14 @@ class PlacementRecorder:
         away = (caseload.provision == OUT_OF_AREA).nonzero()[0]
         self._out_of_area[census] = np.bincount(caseload.need[away], minlength=len(NEEDS))
 
-    def tallies(self) -> dict[str, NDArray[Any]]:
-        """The tallies of placement."""
+    def tallies(self, changes: Changes) -> dict[str, NDArray[Any]]:
+        """The tallies of placement; ``changes`` are the ledger's."""
         return {
             "waits": self._waits(),
             "placed": self._placed(),
             "unplaced_reason": self._reasons,
             "out_of_area": self._out_of_area,
-            "to_elsewhere": self._to_elsewhere(),
+            "to_elsewhere": self._to_elsewhere(changes),
         }
 
     def _year_of(self, weeks: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -89,10 +89,10 @@ class PlacementRecorder:
         cell = ((year * areas + home) * areas + place) * shape[3] + self._estate.setting[provision]
         return self._counted(cell[(year >= 0) & (year < self._years)], shape)
 
-    def _to_elsewhere(self) -> NDArray[np.int32]:
+    def _to_elsewhere(self, changes: Changes) -> NDArray[np.int32]:
         """Who came to be educated elsewhere or not at all, by academic year and route."""
         council = self._council
-        week, row, before, after = council.ledger.entries()
+        week, row, before, after = changes
         moved = (after == S["elsewhere"]) & (before >= 0) & (before != S["elsewhere"])
         week, row, before = week[moved], row[moved], before[moved]
         route = np.where(before == S["further_education"], ROUTES.index("not_in_education"), self._from_school(week, row))
