@@ -83,6 +83,20 @@ class Shares:
     """Standard error of ``assumption``."""
 
 
+MOSTLY_ASSUMPTION, ABOUT_HALF, MOSTLY_EVENTS, NO_SPREAD = (
+    "mostly assumption", "about half assumption", "mostly the course of events", "no spread",
+)  # fmt: skip
+
+
+def verdict(assumption: float, error: float) -> str:
+    """A share of assumption in words: nearer to one half than its standard error it is called about half."""
+    if np.isnan(assumption):
+        return NO_SPREAD
+    if abs(assumption - MOSTLY) <= error:
+        return ABOUT_HALF
+    return MOSTLY_ASSUMPTION if assumption > MOSTLY else MOSTLY_EVENTS
+
+
 @dataclass(frozen=True)
 class Spread:
     """A run and its futures with one group of figures after another crossed."""
