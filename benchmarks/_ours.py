@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation import future
 from sufficiency.simulation.arrivals import requests
-from sufficiency.simulation.caseload import IN_ADVICE, NEVER, UNDECIDED, WITH_TEAM, Rows
+from sufficiency.simulation.caseload import NEVER, Rows
 from sufficiency.simulation.council import NOBODY, Council, weekly
 from sufficiency.simulation.pathway import NoPlacements, pathway
 from sufficiency.simulation.results import DEFAULT_BASE_SEED
@@ -75,10 +75,18 @@ def measures(council: Council) -> dict[str, float]:
     return {
         "plans issued": float(issued.size),
         "weeks to plan": float(weeks.mean()),
-        "open at the end": float(np.isin(caseload.state, (UNDECIDED, IN_ADVICE, WITH_TEAM)).sum()),
+        "open at the end": float(_open_at_end(council).size),
         "waiting at the end": float(caseload.waiting.sum()),
         "in a place at the end": float((caseload.provision >= 0).sum()),
     }
+
+
+def _open_at_end(council: Council) -> Rows:
+    """Those who have asked and have neither a plan nor an answer that ends the matter."""
+    caseload, rows = council.caseload, asked(council)
+    turned_down = (caseload.refusal_week[rows] != NEVER) & (caseload.overturn_week[rows] == NEVER)
+    ended = np.minimum.reduce([caseload.plan_week[rows], caseload.not_issued_week[rows], caseload.withdrawal_week[rows]])
+    return rows[~turned_down & (ended == NEVER)]
 
 
 def same_draws(rules: Rules, council: Council) -> Draws:

@@ -194,7 +194,7 @@ def _of_years(found: Expected, scenario: Scenario, years: tuple[int, int]) -> tu
     for year in years:
         here = scenario.calendar.calendar_years == year
         weights = found.season[here]
-        factors = {"base": found.base * float(weights.sum()), "register": float(found.register[here].sum())}
+        factors = {"base": found.base * float(weights.sum()), "register": float((found.register + found.alternative)[here].sum())}
         for name in ("population", "mix", "rate", "policy"):
             weighted = weights * getattr(found, name)[here]
             factors[name] = float(weighted.sum() / weights.sum())

@@ -13,7 +13,7 @@ from sufficiency.domain.calendar import academic_year_label, financial_year_labe
 from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, PHASES, SETTINGS
 from sufficiency.scenario.draws import drawn
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.results import TALLIES, WEEKS_COUNTED, Future
+from sufficiency.simulation.results import MONTHS_COUNTED, TALLIES, UNPLACED_REASONS, WAIT_OUTCOMES, WEEKS_COUNTED, Future
 from sufficiency.simulation.streams import Streams
 
 
@@ -66,7 +66,17 @@ def axis_labels(scenario: Scenario, axis: str) -> tuple[str, ...]:
         return tuple(str(week) for week in range(WEEKS_COUNTED + 1))
     if axis == "financial_year":
         return tuple(financial_year_label(y) for y in calendar.whole_financial_years)
-    return {"area": scenario.area_codes, "need": NEEDS.codes, "phase": PHASES.codes, "setting": SETTINGS.codes}[axis]
+    if axis == "wait_months":
+        return tuple(str(month) for month in range(MONTHS_COUNTED + 1))
+    return {
+        "area": scenario.area_codes,
+        "place_area": scenario.area_codes,
+        "need": NEEDS.codes,
+        "phase": PHASES.codes,
+        "setting": SETTINGS.codes,
+        "outcome": WAIT_OUTCOMES,
+        "reason": UNPLACED_REASONS,
+    }[axis]
 
 
 def stacked(scenario: Scenario, base_seed: int, futures: Sequence[Future], failed: Sequence[FailedFuture] = ()) -> Run:

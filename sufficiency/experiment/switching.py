@@ -31,7 +31,7 @@ ASSUMPTIONS = {
         "demand.by_area",
         "demand.priority_share",
     ),
-    "policy": ("interventions", "demand.early_register"),
+    "policy": ("interventions", "demand.early_register", "demand.alternative"),
 }
 """Dotted paths of the assumptions that make up each factor; all others are everything else."""
 
@@ -71,8 +71,11 @@ def alike(a: Scenario, b: Scenario) -> bool:
 
 
 def has_policy(scenario: Scenario) -> bool:
-    """Whether any intervention, or the register, is at work."""
-    return scenario.demand.early_register is not None or any(i.enabled for i in scenario.interventions.values())
+    """Whether any intervention, the register, or a change of alternative provision is at work."""
+    alternative = scenario.demand.alternative
+    if scenario.demand.early_register is not None or (alternative is not None and alternative.pupils_from is not None):
+        return True
+    return any(i.enabled for i in scenario.interventions.values())
 
 
 def _with_still(scenario: Scenario, still: Still) -> Scenario:

@@ -13,8 +13,8 @@ HOLDS_FROM = (
     "assessment_team.backlog_share_from",
 )
 """Tables of what holds from a month on: months before the start count too, because they hold already."""
-HAPPENED_IN = ("assessment_team.plans_by_month", "demand.known_requests")
-"""Tables of what happened in a month or year."""
+HAPPENED_IN = ("assessment_team.plans_by_month", "demand.known_requests", "demand.alternative.pupils_from")
+"""Tables of what happened in a month or year, or changes in it."""
 
 
 def check_dates(scenario: Scenario, where: str) -> Scenario:

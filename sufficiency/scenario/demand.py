@@ -18,6 +18,7 @@ from sufficiency.scenario.tables import (
     AGE_BANDS,
     NCYS,
     AreaShares,
+    Month,
     MonthWeights,
     NcyShares,
     NeedShares,
@@ -96,6 +97,25 @@ class Register(Frozen):
     """Share of these requests that would not have been made but for the register."""
 
 
+class AlternativePupils(Frozen):
+    """Children without a plan, or in assessment, in alternative provision: a stock from outside the model, mostly SEMH.
+
+    The base year's rate holds the requests that such children usually make. What a change of the stock brings comes on top: those
+    who must leave when places close, and the usual leavers of places that are added.
+    """
+
+    pupils: Figure[Count]
+    """Pupils without a plan in alternative provision at the start."""
+    pupils_from: Figure[dict[Month, Count]] | None = None
+    """Pupils from a month on (key: 2023-09), where places are closed or added."""
+    leaving: Figure[Rate]
+    """Yearly share of them who usually leave."""
+    asking: Figure[Share]
+    """Share of those who leave for whom an assessment is asked within the year and would not have been otherwise."""
+    by_need: Figure[NeedShares]
+    """Shares of these requests by primary need."""
+
+
 class Still(Frozen):
     """Parts of demand that repeat one calendar year, week by week, in every later one: what would have been without their change.
 
@@ -151,6 +171,8 @@ class Demand(Frozen):
     """Shares of requests by primary need within each phase, inferred like ``by_need``, which they replace for new requests."""
     early_register: Register | None = None
     """Register of early identification, where the council keeps one."""
+    alternative: AlternativePupils | None = None
+    """Children without a plan in alternative provision: their leaving raises requests."""
     still: Still | None = None
     """Parts of demand that stand still, in a counterfactual."""
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from sufficiency.scenario.assessment import Weeks
-from sufficiency.scenario.figures import Count, Figure, Frozen, NonNegative, Positive, Rate, Share
+from sufficiency.scenario.figures import Count, Distance, Figure, Frozen, NonNegative, Positive, Rate, Share
 from sufficiency.scenario.tables import (
     AgeBandCounts,
     AreaShares,
+    FirstGroups,
     NcySettingShares,
     NcyShares,
     NeedRates,
     NeedSettingShares,
     NeedShares,
+    Policy,
     SettingCounts,
+    SomeNcyRates,
 )
 
 
@@ -37,6 +40,20 @@ class Caseload(Frozen):
     """Children with a plan who wait for a specialist place at the start."""
 
 
+class PanelRules(Frozen):
+    """By which rules the placement panel gives places."""
+
+    policy: Figure[Policy]
+    """longest_waiting: each child in turn, from the longest wait, gets the nearest place that admits them. nearest: the child
+    nearest to a place gets it, and of those equally near the longest waiting."""
+    first: Figure[FirstGroups] | None = None
+    """Groups taken before all others: children in care, children out of school (in alternative provision or in none)."""
+    in_care: Figure[Share]
+    """Share of children with plans who are in care."""
+    farthest: Figure[Distance] | None = None
+    """Distance in km beyond which no place is offered."""
+
+
 class Placements(Frozen):
     """When children come to need a specialist place, and what happens to those who find none."""
 
@@ -48,6 +65,8 @@ class Placements(Frozen):
     """Yearly probability, in primary and before, that a child in mainstream comes to need a specialist place."""
     emergence_secondary: Figure[Rate]
     """The same in secondary."""
+    emergence_by_ncy: Figure[SomeNcyRates] | None = None
+    """How that differs by NCY: a factor on the level of its phase; NCYs not named have 1."""
     jump_at_reception: Figure[Share]
     """Probability at entry to Reception."""
     jump_at_secondary: Figure[Share]
@@ -72,8 +91,16 @@ class Placements(Frozen):
     """Yearly hazard that a waiting child breaks down into alternative provision, still waiting."""
     to_elsewhere: Figure[Rate]
     """Yearly hazard that a waiting child falls out of school, still waiting."""
+    to_out_of_area: Figure[Rate] | None = None
+    """Yearly hazard that a waiting child goes to a state special school of another authority."""
     step_down: Figure[Share]
     """Yearly share of those in resourced or state special provision who return to mainstream."""
+    return_at_transfer: Figure[Share] | None = None
+    """Share of those in independent schools or out of the area for whom a place here is asked at the move to secondary."""
+    return_in_year: Figure[Share] | None = None
+    """Yearly share of those in independent schools for whom a place here is asked at other times: none unless chosen."""
+    panel: PanelRules | None = None
+    """Rules of the placement panel; without them the longest waiting goes first and nobody before others."""
 
 
 class Reviews(Frozen):

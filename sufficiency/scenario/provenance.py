@@ -98,7 +98,7 @@ def in_words(content: Any) -> str:
 
 
 def _cell(value: Any) -> Any:
-    return in_words(value) if isinstance(value, dict) else value
+    return in_words(value) if isinstance(value, dict | tuple) else value
 
 
 def _entries(node: BaseModel, path: str, owner: str) -> Iterator[Assumption]:

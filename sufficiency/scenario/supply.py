@@ -8,12 +8,12 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sufficiency.domain.problem import Finding
-from sufficiency.scenario.figures import Code, Count, Figure, FileName, Frozen, NonNegative, Share, Text
+from sufficiency.scenario.figures import Code, Count, Distance, Figure, FileName, Frozen, NonNegative, Share, Text
 from sufficiency.scenario.tables import Needs, Phases, Terms, Year
 
 PlaceSetting = Literal["resourced", "special"]
 """Settings in which a school can offer new places."""
-Distance = Annotated[float, Field(ge=0, le=500)]
+ProvisionSetting = Literal["resourced", "special", "independent"]
 
 
 class Provision(Frozen):
@@ -21,7 +21,7 @@ class Provision(Frozen):
 
     title: Text
     """The name people read."""
-    setting: PlaceSetting | Literal["independent"]
+    setting: ProvisionSetting
     """resourced (SEN unit or resourced provision), special (state special school) or independent (a block contract with
     independent or non-maintained special schools; placements bought one by one are no supply)."""
     area: Code

@@ -99,6 +99,7 @@ def _codes(known: tuple[str, ...], name: str) -> Callable[[tuple[str, ...]], tup
 NeedShares = Annotated[dict[str, Share], _keyed(NEEDS.codes, "need")]
 NeedRates = Annotated[dict[str, Rate], _keyed(NEEDS.codes, "need")]
 NcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year")]
+SomeNcyRates = Annotated[dict[str, Rate], _keyed(NCYS, "National Curriculum Year", complete=False)]
 SomeNcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year", complete=False)]
 MonthWeights = Annotated[dict[str, NonNegative], _keyed(MONTHS, "month"), AfterValidator(some_weight)]
 SettingCounts = Annotated[dict[str, Count], _keyed(SETTINGS.codes, "setting")]
@@ -114,4 +115,10 @@ AreaShares = dict[Code, Share]
 PhaseNeedShares = Annotated[dict[str, NeedShares], _keyed(PHASES.codes, "phase")]
 Needs = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(NEEDS.codes, "need"))]
 Phases = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(PHASES.codes, "phase"))]
+POLICIES = ("longest_waiting", "nearest")
+FIRST_GROUPS = ("in_care", "out_of_school")
+Policy = Annotated[str, AfterValidator(lambda code: _codes(POLICIES, "matching policy")((code,))[0])]
+"""Who is matched first at the placement panel."""
+FirstGroups = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(FIRST_GROUPS, "group of children"))]
+"""Groups of children whom the placement panel takes first."""
 AreaCodes = Annotated[tuple[Code, ...], BeforeValidator(_tuple), Field(min_length=1)]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import LAST_NCY, NEEDS
 from sufficiency.simulation.agenda import Agenda
-from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
+from sufficiency.simulation.caseload import HAS_PLAN, OUT_OF_AREA, Rows, S
 from sufficiency.simulation.council import Clock, Council
 from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.placements import PlacementPanel
@@ -29,6 +29,7 @@ class AcademicYear:
         self._at_reception, self._at_secondary = settings.jump_at_reception.value, settings.jump_at_secondary.value
         self._stay_special, self._stay_mainstream = settings.stay_special_post_16.value, settings.stay_mainstream_post_16.value
         self._elsewhere = settings.post_16_elsewhere.value
+        self._returns = settings.return_at_transfer.value if settings.return_at_transfer else 0.0
 
     def process(self, environment: simpy.Environment) -> Clock:
         """The SimPy process."""
@@ -49,13 +50,24 @@ class AcademicYear:
         self._leave_school(week, plans[ncy == 12], year)
         self._leave_at_19(week, plans[(ncy >= 15) & (ncy <= LAST_NCY)], year)
         self._placements.change_phases()
-        self._placements.give_up_places(week, WEEKS_BEFORE_SEPTEMBER)
+        self._placements.give_up_places(week, week - WEEKS_BEFORE_SEPTEMBER)
+        self._ask_to_return(week, plans[ncy == 7], year)
         self._agenda.plan_year(week, week)
         self._issue.plan_year(week, week + LONGEST_YEAR)
 
     def _uniforms(self, stream: str, rows: Rows) -> NDArray[np.float64]:
         """One uniform for each of ``rows``, drawn for them only: a stream of one September is not asked again."""
         return self._council.streams.uniforms(stream, self._council.caseload.key[rows])
+
+    def _ask_to_return(self, week: int, rows: Rows, year: int) -> None:
+        """At the move to secondary a place here is asked for some of those in independent schools or out of the area."""
+        if self._returns <= 0:
+            return
+        caseload = self._council.caseload
+        away = (caseload.setting[rows] == S["independent"]) | (caseload.provision[rows] == OUT_OF_AREA)
+        rows = rows[away & ~caseload.waiting[rows]]
+        asks = rows[self._uniforms(f"return/{year}", rows) < self._returns]
+        self._placements.list.ask_to_return(week, asks, since=week - WEEKS_BEFORE_SEPTEMBER)
 
     def _enter_reception(self, week: int, rows: Rows) -> None:
         caseload = self._council.caseload
@@ -71,7 +83,7 @@ class AcademicYear:
         caseload = self._council.caseload
         rows = rows[~caseload.waiting[rows]]
         hazard = self._hazard[caseload.need[rows]] * chance * self._council.factor["specialist_need"][week]
-        self._placements.start_waiting(week, rows[self._uniforms(stream, rows) < hazard])
+        self._placements.list.start(week, rows[self._uniforms(stream, rows) < hazard])
 
     def _leave_school(self, week: int, rows: Rows, year: int) -> None:
         """After Year 11: some stay in special provision or a sixth form, most go to further education."""

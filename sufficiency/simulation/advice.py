@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.simulation.assessments import AssessmentTeam
-from sufficiency.simulation.caseload import IN_ADVICE, NEVER, Rows
+from sufficiency.simulation.caseload import NEVER, Rows
 from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.queues import AllocationRule, Due, Queue
 
@@ -36,15 +36,13 @@ class AllocationMeeting:
         self._reused = settings.reused.value
         self._in = Due(council.weeks)
         self._in.spread(advising, self._weeks)
-        self._entering, self._queuing = NOBODY, NOBODY
-        self._entering_edges = self._queuing_edges = [0] * (council.weeks + 1)
+        self._queuing, self._queuing_edges = NOBODY, [0] * (council.weeks + 1)
 
     def expect(self, rows: Rows, weeks: NDArray[np.int64]) -> None:
         """Cases that will be assessed, and the week in which each comes to the meeting; in order of that week."""
-        each = np.arange(self._council.weeks + 1)
-        self._entering, self._entering_edges = rows, weeks.searchsorted(each).tolist()
         reused = self._council.uniforms("advice/reused", rows) < self._reused
         self._in.add_each(weeks[reused] + self._weeks, rows[reused])
+        each = np.arange(self._council.weeks + 1)
         self._queuing, self._queuing_edges = rows[~reused], weeks[~reused].searchsorted(each).tolist()
 
     @property
@@ -54,8 +52,7 @@ class AllocationMeeting:
 
     def step(self, week: int) -> None:
         """One weekly meeting."""
-        state, team = self._council.caseload.state, self._team
-        state[self._entering[self._entering_edges[week] : self._entering_edges[week + 1]]] = IN_ADVICE
+        team = self._team
         self._queue.add(self._queuing[self._queuing_edges[week] : self._queuing_edges[week + 1]])
         chosen = self._rule.take(self._queue, team.boundary[week], self.capacity[week], team.share[week])
         self.done[week] = chosen.size

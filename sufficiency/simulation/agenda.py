@@ -8,17 +8,30 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.dictionaries import FIRST_NCY, NEEDS, SETTINGS
+from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
-from sufficiency.simulation.caseload import CEASED, NEVER, WITHDRAWN, Rows, S
+from sufficiency.simulation.caseload import CEASED, NEVER, Rows, S
 from sufficiency.simulation.council import NOBODY, Council
+from sufficiency.simulation.issue import yearly_emergence
 
-CEASE, TRANSFER_OUT, EMERGE, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN = range(6)
+CEASE, TRANSFER_OUT, EMERGE, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN, ASK_TO_RETURN = range(7)
 WEEKS_OF_AGENDA = 52
 """Weeks over which a year's events are spread: those of the shortest academic year, so that none falls into the next."""
-_COLLEGE = S["further_education"]
-_IS_OVER = np.isin(np.arange(CEASED + 1), [CEASED, WITHDRAWN])
-_STREAMS = ("cease", "transfer-out", "emerge", "to-elsewhere", "college-to-elsewhere", "step-down")
+Due = tuple[NDArray[np.int64], NDArray[np.int64], Rows]
+IS_EMERGENCE, IS_CEASING, IS_MOVE = range(3)
+_SORT = np.array([IS_CEASING, IS_MOVE, IS_EMERGENCE, IS_MOVE, IS_MOVE, IS_MOVE, IS_EMERGENCE])
+"""The sort of each kind of event."""
+# An event as one number, so that one sort puts them in order: week, sort, row, kind.
+_ROW, _SORTED, _WEEK = 3, 40, 43
+_KIND, _ROWS = (1 << _ROW) - 1, (1 << _SORTED - _ROW) - 1
+_STREAMS = ("cease", "transfer-out", "emerge", "to-elsewhere", "college-to-elsewhere", "step-down", "return")
+
+
+_NCY = np.clip(np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64), FIRST_NCY, LAST_NCY)
+_CELL = (_NCY - FIRST_NCY) * len(SETTINGS)
+"""NCY and setting as one number, less the setting, by the NCY's byte."""
+_JOINS = np.where(_NCY < 0, S["early_years"], np.where(_NCY < 12, S["mainstream"], S["further_education"])).astype(np.int8)
+"""The setting that those of an NCY will join who have none yet, by its byte."""
 
 
 class Agenda:
@@ -31,17 +44,18 @@ class Agenda:
     def __init__(self, council: Council) -> None:
         placements, reviews = council.scenario.placements, council.scenario.reviews
         self._council = council
-        self._kind, self._row = NOBODY, NOBODY
+        self._kind = self._sort = self._row = NOBODY
         self._edges, self._year_start = [0] * (WEEKS_OF_AGENDA + 1), 0
         self._hazard = np.array([placements.emergence_by_need.value[n] for n in NEEDS.codes]) * placements.latent.value
         # Chances by kind, NCY and setting; emergence is multiplied by the need's hazard.
         chance = np.zeros((len(_STREAMS), NCYS.size, len(SETTINGS)))
         chance[CEASE] = np.array([reviews.ceasing.value[str(n)] for n in NCYS])[:, None]
         chance[TRANSFER_OUT] = reviews.transfers_out.value
-        chance[EMERGE, NCYS < 7, S["mainstream"]] = placements.emergence_primary.value
-        chance[EMERGE, (NCYS >= 7) & (NCYS < 12), S["mainstream"]] = placements.emergence_secondary.value
+        chance[EMERGE, :, S["mainstream"]] = yearly_emergence(placements)
         chance[TO_ELSEWHERE, (NCYS >= 7) & (NCYS < 12), S["mainstream"]] = placements.mainstream_to_elsewhere.value
         chance[COLLEGE_TO_ELSEWHERE, :, S["further_education"]] = placements.college_to_elsewhere.value
+        if placements.return_in_year:
+            chance[ASK_TO_RETURN, NCYS < 12, S["independent"]] = placements.return_in_year.value
         chance[STEP_DOWN, :, S["special"]] = chance[STEP_DOWN, :, S["resourced"]] = placements.step_down.value
         self._chance = chance.reshape(len(_STREAMS), -1)
         self._is_possible = self._chance > 0
@@ -52,17 +66,14 @@ class Agenda:
         caseload, council = self._council.caseload, self._council
         coming = caseload.request_week < year_start + WEEKS_OF_AGENDA + 2
         coming |= caseload.request_week == NEVER  # came, or will move in, with a plan
-        rows = (coming & ~_IS_OVER[caseload.state]).nonzero()[0]
-        # As int64: the cell numbers below do not fit the caseload's int8.
-        ncy = np.clip(caseload.ncy[rows].astype(np.int64) - FIRST_NCY, 0, NCYS.size - 1)
-        setting = caseload.setting[rows]
-        # Who has no setting yet will join mainstream, an early years setting or further education, by age.
-        joins = np.where(ncy + FIRST_NCY < 0, S["early_years"], np.where(ncy + FIRST_NCY < 12, S["mainstream"], _COLLEGE))
-        cell = ncy * len(SETTINGS) + np.where(setting < 0, joins, setting)
+        coming &= (caseload.state != CEASED) & (caseload.withdrawal_week == NEVER)
+        rows = coming.nonzero()[0]
+        ncy, setting = caseload.ncy[rows].view(np.uint8), caseload.setting[rows]
+        cell = _CELL[ncy] + np.where(setting < 0, _JOINS[ncy], setting)
         emergence = self._hazard[caseload.need[rows]] * council.factor["specialist_need"][max(now, 0)]
         year = int(council.calendar.academic_years[max(now, 0)])
         key = caseload.key[rows]
-        kinds, weeks, found = [], [], []
+        keys = [NOBODY]
         for kind, stream in self._kinds:
             at_risk = self._is_possible[kind][cell].nonzero()[0]
             chance = self._chance[kind][cell[at_risk]]
@@ -70,25 +81,26 @@ class Agenda:
                 chance *= emergence[at_risk]
             u = council.streams.uniforms(f"{stream}/{year}", key[at_risk])
             happens = (u < chance).nonzero()[0]
-            kinds.append(np.full(happens.size, kind))
-            weeks.append((u[happens] / chance[happens] * WEEKS_OF_AGENDA).astype(np.int64))
-            found.append(rows[at_risk[happens]])
-        kind_of, week, row = np.concatenate([NOBODY, *kinds]), np.concatenate([NOBODY, *weeks]), np.concatenate([NOBODY, *found])
-        order = np.lexsort((kind_of, row, week))
-        kind_of, row, week = kind_of[order], row[order], week[order]
+            week = (u[happens] / chance[happens] * WEEKS_OF_AGENDA).astype(np.int64)
+            keys.append(week << _WEEK | rows[at_risk[happens]] << _ROW | kind)
         # A child for whom two changes fall in one week makes the first of them.
-        first = np.ones(row.size, dtype=np.bool_)
-        first[1:] = (row[1:] != row[:-1]) | (week[1:] != week[:-1])
-        self._kind, self._row, self._year_start = kind_of[first], row[first], year_start
-        self._edges = week[first].searchsorted(np.arange(WEEKS_OF_AGENDA + 1)).tolist()
+        events = np.sort(np.concatenate(keys))
+        first = np.ones(events.size, dtype=np.bool_)
+        np.not_equal(events[1:] >> _ROW, events[:-1] >> _ROW, out=first[1:])
+        events = events[first]
+        # Within a week those who come to need a place, then plans due to cease, then moves; each in order of row.
+        events |= _SORT[events & _KIND] << _SORTED
+        events.sort()
+        self._kind, self._sort = events & _KIND, events >> _SORTED & _KIND
+        self._row, self._year_start = events >> _ROW & _ROWS, year_start
+        self._edges = (events >> _WEEK).searchsorted(np.arange(WEEKS_OF_AGENDA + 1)).tolist()
 
-    def due(self, week: int) -> tuple[NDArray[np.int64], Rows]:
-        """Kind and row of each event of ``week``, in order of row."""
+    def due(self, week: int) -> Due | None:
+        """Kind, sort and row of each event of ``week``, in order of sort and row; None where there is none."""
         position = week - self._year_start
         if not 0 <= position < WEEKS_OF_AGENDA:
-            return NOBODY, NOBODY
+            return None
         first, last = self._edges[position], self._edges[position + 1]
         if first == last:
-            return NOBODY, NOBODY
-        events = slice(first, last)
-        return self._kind[events], self._row[events]
+            return None
+        return self._kind[first:last], self._sort[first:last], self._row[first:last]

@@ -8,12 +8,14 @@ within its phase's count, so that children of other phases stay as they were and
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.dictionaries import NEEDS
+from sufficiency.domain.dictionaries import NEEDS, PHASES
+from sufficiency.scenario.demand import AlternativePupils
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.caseload import NO_SETTING, NOT_YET, Caseload, Rows, phase_of
 from sufficiency.simulation.demand import Expected, expected
@@ -41,6 +43,8 @@ def requests(scenario: Scenario, streams: Streams) -> Caseload:
     parts = [_asking(streams, demand, _cell_keys("request", scenario.area_codes, calendar.weeks))]
     if demand.register.any():
         parts.append(_named(streams, demand, _cell_keys("register", scenario.area_codes, calendar.weeks)))
+    if (alternative := scenario.demand.alternative) and demand.alternative.any():
+        parts.append(_leaving_alternative(scenario, alternative, streams, demand))
     if scenario.demand.known_requests:
         parts.append(_known(scenario, streams, demand))
     cell, key, ncy = parts[0] if len(parts) == 1 else (np.concatenate(columns) for columns in zip(*parts, strict=True))
@@ -128,6 +132,19 @@ def _named(streams: Streams, demand: Expected, cells: Keys) -> tuple[Rows, Keys,
     means = share[:, :, demand.mix_year] * demand.register
     cell, _, key = _children(poisson_quantile(streams.uniforms("register", cells), means), cells)
     return cell, key, _drawn_ncy(streams, demand, cell, key)
+
+
+def _leaving_alternative(
+    scenario: Scenario, pupils: AlternativePupils, streams: Streams, demand: Expected
+) -> tuple[Rows, Keys, Rows]:
+    """Cell, key and NCY of the secondary pupils for whom an assessment is asked because they left alternative provision."""
+    area = np.array([scenario.demand.by_area.value[code] for code in scenario.area_codes])
+    need = np.array([pupils.by_need.value[code] for code in NEEDS.codes])
+    means = np.multiply.outer(np.outer(area / area.sum(), need / need.sum()), demand.alternative)
+    cells = _cell_keys("alternative", scenario.area_codes, scenario.calendar.weeks)
+    cell, _, key = _children(poisson_quantile(streams.uniforms("alternative", cells), means), cells)
+    secondary = phase_of(NCYS) == PHASES.index("secondary")
+    return cell, key, _drawn_ncy(streams, replace(demand, by_age=demand.by_age * secondary), cell, key)
 
 
 def _known(scenario: Scenario, streams: Streams, demand: Expected) -> tuple[Rows, Keys, Rows]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.simulation.caseload import NOT_ISSUED, WITH_TEAM, Rows
+from sufficiency.simulation.caseload import Rows
 from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.queues import AllocationRule, Due, Queue, turns
@@ -59,9 +59,7 @@ class AssessmentTeam:
 
     def receive(self, rows: Rows) -> None:
         """Cases whose advice is in."""
-        if rows.size:
-            self._council.caseload.state[rows] = WITH_TEAM
-            self._queue.add(rows)
+        self._queue.add(rows)
 
     def allocate(self, week: int) -> None:
         """Take the cases that this week's meeting sets, within capacity."""
@@ -73,7 +71,6 @@ class AssessmentTeam:
             without = self._without[taken]
             ended = taken[without]
             if ended.size:
-                caseload.state[ended] = NOT_ISSUED
                 caseload.not_issued_week[ended] = week
                 if self._appeals:
                     self._back.add(week + self._weeks_to_overturn, ended[self._overturned[ended]])

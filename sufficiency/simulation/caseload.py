@@ -21,9 +21,11 @@ NEVER = 32_000
 STATUTORY_WEEKS = 20
 """A final plan is due within 20 weeks of the request (SEND Regulations 2014, regulation 13)."""
 NO_SETTING, NO_PROVISION = -1, -1
+OUT_OF_AREA = -2
+"""Stands for a provision where a child holds a place in a state special school of another authority."""
 
-# What a row is at the moment.
-NOT_YET, UNDECIDED, IN_ADVICE, WITH_TEAM, HAS_PLAN, REFUSED, WITHDRAWN, NOT_ISSUED, CEASED = range(9)
+# What a row is at the moment. Where a request stands is told by its weeks; UNDECIDED is said of the first day only.
+NOT_YET, UNDECIDED, HAS_PLAN, CEASED = range(4)
 
 _DATES = (
     "decision_week", "withdrawal_week", "refusal_week", "overturn_week", "not_issued_week", "reversal_week", "plan_week",
@@ -62,8 +64,9 @@ class Caseload:
     plan_week: NDArray[np.int16] = field(init=False)
     """Week in which the final plan was issued; ``NEVER`` where none was or the child came with one."""
     provision: NDArray[np.int16] = field(init=False)
-    """The provision whose place the child holds."""
+    """The provision whose place the child holds, ``OUT_OF_AREA`` or ``NO_PROVISION``."""
     waiting: NDArray[np.bool_] = field(init=False)
+    """On the list for a specialist place here."""
     wait_since: NDArray[np.int16] = field(init=False)
 
     def __post_init__(self) -> None:

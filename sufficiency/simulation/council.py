@@ -6,6 +6,7 @@ import gc
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import simpy
@@ -36,25 +37,19 @@ class Ledger:
     """Every change of setting, in batches of children; ``NO_SETTING`` is outside the caseload."""
 
     def __init__(self) -> None:
-        self._weeks: list[int] = []
-        self._rows: list[Rows] = []
-        self._before: list[NDArray[np.int8]] = []
-        self._after: list[NDArray[np.int8]] = []
+        self._batches: list[tuple[int, Rows, NDArray[np.int8], NDArray[np.int8]]] = []
 
     def write(self, week: int, rows: Rows, before: NDArray[np.int8], after: NDArray[np.int8]) -> None:
         """Record that ``rows`` went from setting ``before`` to ``after`` in ``week``; all of shape (n,)."""
-        self._weeks.append(week)
-        self._rows.append(rows)
-        self._before.append(before)
-        self._after.append(after)
+        self._batches.append((week, rows, before, after))
 
     def entries(self) -> tuple[NDArray[np.int64], Rows, NDArray[np.int8], NDArray[np.int8]]:
         """Week, row, setting before and setting after of every change, in the order in which they were made; shape (n,)."""
-        if not self._rows:
+        if not self._batches:
             none = np.zeros(0, dtype=np.int64)
             return none, none, none.astype(np.int8), none.astype(np.int8)
-        weeks = np.repeat(self._weeks, [rows.size for rows in self._rows])
-        return weeks, np.concatenate(self._rows), np.concatenate(self._before), np.concatenate(self._after)
+        weeks, rows, before, after = zip(*self._batches, strict=True)
+        return np.repeat(weeks, [r.size for r in rows]), np.concatenate(rows), np.concatenate(before), np.concatenate(after)
 
 
 @dataclass
@@ -65,6 +60,10 @@ class Council:
     streams: Streams
     caseload: Caseload
     ledger: Ledger = field(default_factory=Ledger)
+    waits: list[tuple[int, int, Rows, NDArray[np.int16]]] = field(default_factory=list)
+    """Waits that ended, in batches: week, outcome, rows, and the week since which each had waited."""
+    placed: list[tuple[int, Rows, NDArray[np.int64]]] = field(default_factory=list)
+    """Places given, in batches: week, rows, and the provision of each."""
 
     def __post_init__(self) -> None:
         self.calendar: Calendar = self.scenario.calendar
@@ -100,13 +99,19 @@ class Council:
         """
         rate = per_week * (1 + growth) ** (np.arange(self.weeks) / WEEKS_A_YEAR)
         if follows_demand > 0:
-            path = growth_path(self.scenario, self.streams)
-            last_year = np.array([path.get(int(y) - 1, 0.0) for y in self.calendar.calendar_years])
-            rate *= np.exp(follows_demand * last_year)
+            rate *= np.exp(follows_demand * self._last_year)
         if in_post:
             rate *= self.since(in_post, 1.0)
         done = np.floor(np.cumsum(rate) + 1e-9).astype(np.int64)
         return np.diff(done, prepend=0)
+
+    @cached_property
+    def _last_year(self) -> NDArray[np.float64]:
+        """Logarithm of the level of requests in the calendar year before that of each week, shape (weeks,)."""
+        path = growth_path(self.scenario, self.streams)
+        years, of_week = np.unique(self.calendar.calendar_years, return_inverse=True)
+        level: NDArray[np.float64] = np.array([path.get(int(year) - 1, 0.0) for year in years])[of_week]
+        return level
 
     def since(self, changes: dict[str, float], before: float) -> NDArray[np.float64]:
         """What holds in each week, shape (weeks,), where ``changes`` names the month from which each value holds."""

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.simulation.advice import AllocationMeeting
-from sufficiency.simulation.caseload import IN_ADVICE, REFUSED, WITHDRAWN, Rows
+from sufficiency.simulation.caseload import Rows
 from sufficiency.simulation.council import Council
 
 
@@ -29,12 +29,13 @@ class DecisionPanel:
         self._decided = [0, *decided.tolist()]
         rows = requests[: decided[-1]]
         week = decided.searchsorted(np.arange(rows.size), side="right")
-        self._outcome = np.full(rows.size, IN_ADVICE, dtype=np.int8)
         changes = settings.refused_from.value if settings.refused_from else {}
         self._refused = council.since(changes, settings.refused.value) * council.factor["refusal"]
         entering, weeks_in = self._decide(rows, week)
         order = np.lexsort((entering, weeks_in))
-        meeting.expect(entering[order], weeks_in[order])
+        self.accepted, self.accepted_in = entering[order], weeks_in[order]
+        """Who will be assessed, and the week in which each comes to the meeting."""
+        meeting.expect(self.accepted, self.accepted_in)
 
     def _decide(self, rows: Rows, week: NDArray[np.int64]) -> tuple[Rows, NDArray[np.int64]]:
         """Decide on ``rows`` in their ``week``; returns who will be assessed, and the week in which each comes to the meeting."""
@@ -44,7 +45,6 @@ class DecisionPanel:
         refused = self._uniforms("request/refused", rows) < self._refused[week]
         refused &= ~withdrawn
         caseload.decision_week[rows[~withdrawn]] = week[~withdrawn]
-        self._outcome[withdrawn], self._outcome[refused] = WITHDRAWN, REFUSED
         caseload.withdrawal_week[rows[withdrawn]] = week[withdrawn]
         turned_down, when = rows[refused], week[refused]
         caseload.refusal_week[turned_down] = when
@@ -68,12 +68,6 @@ class DecisionPanel:
     def _at_start(self) -> int:
         """How many await a decision before the clock starts."""
         return int((self._council.caseload.request_week[self._requests] < 0).sum())
-
-    def step(self, week: int) -> None:
-        """One weekly panel."""
-        first, last = self._decided[week], self._decided[week + 1]
-        if last > first:
-            self._council.caseload.state[self._requests[first:last]] = self._outcome[first:last]
 
 
 def served(ready: NDArray[np.int64], capacity: NDArray[np.int64]) -> NDArray[np.int64]:

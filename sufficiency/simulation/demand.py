@@ -29,6 +29,8 @@ from sufficiency.simulation.streams import Streams
 
 Weekly = NDArray[np.float64]
 WEEKS_A_YEAR = 365.25 / 7
+WEEKS_TO_ASK = 4
+"""Weeks over which requests are made for those who had to leave alternative provision."""
 PHASE_OF_NCY = phase_of(NCYS)
 _NORMAL = NormalDist()
 
@@ -47,6 +49,8 @@ class Expected:
     policy: Weekly
     register: Weekly
     """Requests a week that the register adds."""
+    alternative: Weekly
+    """Requests a week that come of places closed or added in alternative provision."""
     cells: NDArray[np.float64]
     """Mean requests by area, need and week where every phase has the policy that reaches all; shape (areas, needs, weeks)."""
     in_part: NDArray[np.float64] | None
@@ -60,12 +64,13 @@ class Expected:
     def mean(self) -> Weekly:
         """Mean requests in each week."""
         mean: Weekly = self.base * self.season * self.population * self.mix * self.rate * self.policy + self.register
-        return mean
+        return mean + self.alternative
 
     def without(self, weeks: NDArray[np.bool_]) -> Expected:
         """The same with no requests to draw in some ``weeks``, shape (weeks,)."""
         cells = np.where(weeks, 0.0, self.cells)
-        return replace(self, season=np.where(weeks, 0.0, self.season), register=np.where(weeks, 0.0, self.register), cells=cells)
+        season, register, alternative = (np.where(weeks, 0.0, part) for part in (self.season, self.register, self.alternative))
+        return replace(self, season=season, register=register, alternative=alternative, cells=cells)
 
 
 def expected(scenario: Scenario, streams: Streams) -> Expected:
@@ -98,6 +103,7 @@ def expected(scenario: Scenario, streams: Streams) -> Expected:
         rate=rate,
         policy=policy,
         register=_from_register(scenario, share),
+        alternative=_from_alternative(scenario),
         cells=cells,
         in_part=in_part,
         by_age=by_age,
@@ -206,6 +212,26 @@ def _from_register(scenario: Scenario, share: Weekly) -> Weekly:
     joined = register.new_names.value * (gone / leaving if leaving > 0 else np.maximum(time, 0.0))
     names = register.names.value * (1 - gone) + joined
     added: Weekly = np.where(time > 0, register.additional.value * register.conversion.value * names, 0.0) * share
+    return added
+
+
+def _from_alternative(scenario: Scenario) -> Weekly:
+    """Requests a week on top of the base year's, of children without a plan who leave alternative provision.
+
+    Of pupils N(t): those for whom there is no place any more, max(0, N(t - 1) - N(t)), in the four weeks after it closed; and the
+    usual share of those above the number at the start, leaving x max(0, N(t) - N(0)).
+    """
+    alternative = scenario.demand.alternative
+    if alternative is None or alternative.pupils_from is None:
+        return np.zeros(scenario.calendar.weeks)
+    changes, months = alternative.pupils_from.value, scenario.calendar.thursdays.astype("datetime64[M]")
+    known = sorted(changes)
+    counts = np.array([alternative.pupils.value, *(changes[month] for month in known)], dtype=np.float64)
+    pupils = counts[np.array(known, dtype="datetime64[M]").searchsorted(months, side="right")][policy_weeks(scenario)]
+    closed = np.maximum(-np.diff(pupils, prepend=counts[0]), 0.0)
+    leaving = np.convolve(closed, np.full(WEEKS_TO_ASK, 1 / WEEKS_TO_ASK))[: closed.size]
+    leaving += alternative.leaving.value * np.maximum(pupils - counts[0], 0.0) / WEEKS_A_YEAR
+    added: Weekly = alternative.asking.value * leaving
     return added
 
 

@@ -5,6 +5,8 @@ They are state-funded, or contracted in blocks with independent schools; placeme
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import simpy
 from numpy.typing import NDArray
@@ -17,8 +19,28 @@ from sufficiency.simulation.council import Clock, Council
 from sufficiency.simulation.streams import Streams, name_key
 
 
+class Room:
+    """Places not taken, by provision: a list of numbers, and the provisions that have any as the bits of one whole number.
+
+    Plain numbers, because a week changes a few of them and asks for all: NumPy would cost more than the loop.
+    """
+
+    def __init__(self, places: list[int]) -> None:
+        self.places = places
+        self.vacant = sum(1 << provision for provision, left in enumerate(places) if left > 0)
+        """Bit p is set where provision p has a place left."""
+
+    def change(self, provision: int, places: int) -> None:
+        """Add ``places`` (or take some away, below 0) to a provision's."""
+        self.places[provision] = left = self.places[provision] + places
+        if left > 0:
+            self.vacant |= 1 << provision
+        else:
+            self.vacant &= ~(1 << provision)
+
+
 class Estate:
-    """Provisions as columns; ``number`` is the places open to residents now, ``held`` those taken.
+    """Provisions as columns; ``number`` is the places open to residents now, ``room`` those of them not taken.
 
     ``commissioned`` is all places of a provision once open, ``opens`` and ``closes`` the weeks (0 for those open at the start,
     ``NEVER`` for those that do not open, or do not close, within the horizon).
@@ -45,9 +67,9 @@ class Estate:
         )
         # Places so late that they would have closed by the day on which they open do not open.
         self.opens[(self.opens > 0) & (self.opens >= self.closes)] = NEVER
-        self._closing = bool((self.closes < NEVER).any())
+        self._closes: list[int] = self.closes.tolist()
         self.number = np.where(self.opens <= 0, self.residents, 0)
-        self.held = np.zeros(count, dtype=np.int64)
+        self.room = Room(self.number.tolist())
         # An order of provisions that does not depend on the order in the file: the tie-break between equally near places.
         self.tie = np.argsort(np.argsort([name_key(key) for key in self.ids]))
 
@@ -57,8 +79,13 @@ class Estate:
     @property
     def vacancies(self) -> NDArray[np.int64]:
         """Places open to residents and not taken, by provision."""
-        vacant: NDArray[np.int64] = self.number - self.held
-        return vacant
+        return np.array(self.room.places, dtype=np.int64)
+
+    @property
+    def held(self) -> NDArray[np.int64]:
+        """Places taken, by provision."""
+        taken: NDArray[np.int64] = self.number - self.vacancies
+        return taken
 
     def process(self, environment: simpy.Environment) -> Clock:
         """The SimPy process: wakes on each day on which places open or close."""
@@ -69,25 +96,32 @@ class Estate:
 
     def open_and_close(self, week: int) -> None:
         """Open and close what is due in ``week``; a closing provision keeps the children it has and admits no more."""
-        opening = (self.opens == week) & (self.opens > 0)
-        self.number[opening] = self.residents[opening]
-        closing = self.closes == week
-        self.number[closing] = self.held[closing]
+        for provision in np.flatnonzero((self.opens == week) & (self.opens > 0)).tolist():
+            self._change_number(provision, int(self.residents[provision]))
+        for provision in np.flatnonzero(self.closes == week).tolist():
+            self._change_number(provision, int(self.held[provision]))
 
-    def take(self, provisions: NDArray[np.integer]) -> None:
+    def _change_number(self, provision: int, number: int) -> None:
+        self.room.change(provision, number - int(self.number[provision]))
+        self.number[provision] = number
+
+    def take(self, provisions: Iterable[int]) -> None:
         """Fill a place in each of ``provisions`` (repeats allowed)."""
-        self.held += np.bincount(provisions, minlength=len(self))
+        for provision in provisions:
+            self.room.change(provision, -1)
 
-    def release(self, provisions: NDArray[np.integer], week: int) -> None:
+    def release(self, provisions: Iterable[int], week: int) -> None:
         """Free a place in each of ``provisions``; where a provision has closed the place goes with the child."""
-        self.held -= np.bincount(provisions, minlength=len(self))
-        if self._closing:
-            closed = self.closes <= week
-            self.number[closed] = self.held[closed]
+        for provision in provisions:
+            if self._closes[provision] <= week:
+                self.number[provision] -= 1
+            else:
+                self.room.change(provision, 1)
 
     def raise_to_held(self) -> None:
         """On the first day a school's number is at least the children it already has (most schools are full or over)."""
-        self.number = np.maximum(self.number, self.held)
+        for provision in np.flatnonzero(self.vacancies < 0).tolist():
+            self._change_number(provision, int(self.held[provision]))
 
 
 def _opening_week(scenario: Scenario, streams: Streams, key: str) -> int:

@@ -18,7 +18,7 @@ from sufficiency.simulation.caseload import joined as joined_caseload
 from sufficiency.simulation.council import Council, undisturbed, weekly
 from sufficiency.simulation.estate import Estate, vacancy_weights
 from sufficiency.simulation.issue import Issue
-from sufficiency.simulation.matching import preferences_of
+from sufficiency.simulation.matching import offers_of
 from sufficiency.simulation.opening import first_to_ring, joint, open_cases, stock, transfers
 from sufficiency.simulation.pathway import pathway
 from sufficiency.simulation.pathway_recorder import PathwayRecorder
@@ -47,7 +47,7 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
     caseload.age_to(int(council.calendar.academic_years[0]))
 
     estate, agenda, issue = Estate(council), Agenda(council), Issue(council)
-    placements = PlacementPanel(council, estate, preferences_of(scenario, estate), issue)
+    placements = PlacementPanel(council, estate, offers_of(scenario, estate), issue)
     _seat(council, estate, placements, held)
     _start_waiting_list(council, placements, held)
     ceasing = _due_to_cease(council, held)
@@ -56,7 +56,7 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
 
     services = pathway(council, opened, coming, placements, moving, weeks_in)
     reviews = Reviews(council, placements, agenda, ceasing)
-    counts = PathwayRecorder(council, services.panel, services.meeting, services.team)
+    counts = PathwayRecorder(services)
     recorder = Recorder(council, counts, placements, estate, vacancy_weights(estate, table, phase_of(NCYS)))
     recorder.remember_opening()
     recorder.step(-1)
@@ -92,7 +92,7 @@ def _seat(council: Council, estate: Estate, placements: PlacementPanel, held: Ro
             schools = np.argsort(np.where(options, estate.tie, NEVER))[: options.sum()]
             near = np.argmax(estate.area[schools][None, :] == caseload.area[left][:, None], axis=1)
             caseload.provision[left] = schools[near]
-            estate.take(schools[near])
+            estate.take(schools[near].tolist())
     estate.raise_to_held()
 
 
@@ -104,8 +104,8 @@ def _start_waiting_list(council: Council, placements: PlacementPanel, held: Rows
     weights = np.where(at_risk & (ncy < 12), hazard[caseload.need[held]], 0.0)
     chosen = held[first_to_ring(weights, council.uniforms("opening/waiting", held), scenario.caseload.waiting.value)]
     waited = np.floor(council.uniforms("opening/wait", chosen) * scenario.reviews.longest_wait.value).astype(np.int16)
-    placements.start_waiting(0, chosen, since=-1 - waited)
-    placements.enter_list(0)
+    placements.list.start(0, chosen, since=-1 - waited)
+    placements.list.enter(0)
 
 
 def _due_to_cease(council: Council, held: Rows) -> Rows:

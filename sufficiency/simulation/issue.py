@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS
+from sufficiency.scenario.placement import Placements
 from sufficiency.simulation.arrivals import NCYS
 from sufficiency.simulation.caseload import NEVER, STATUTORY_WEEKS, Rows, S
 from sufficiency.simulation.council import Council
@@ -33,8 +34,7 @@ class Issue:
         self._council = council
         self._at_issue = np.array([settings.specialist_at_issue.value[n] for n in NEEDS.codes]) * latent
         self._hazard = np.array([settings.emergence_by_need.value[n] for n in NEEDS.codes]) * latent
-        primary, secondary = settings.emergence_primary.value, settings.emergence_secondary.value
-        self._yearly = np.where(NCYS < 7, primary, np.where(NCYS < _POST_16, secondary, 0.0))
+        self._yearly = yearly_emergence(settings)
         self._jump, self._stay = settings.jump_at_secondary.value, settings.stay_special_post_16.value
         everyone = slice(None)
         u = council.uniforms("issue/post-16", everyone)
@@ -84,6 +84,15 @@ class Issue:
         late[missing > 0] = -NEVER
         first: NDArray[np.int16] = np.clip(late, -NEVER, NEVER).astype(np.int16)
         return first
+
+
+def yearly_emergence(settings: Placements) -> NDArray[np.float64]:
+    """Yearly probability by NCY that a child in mainstream comes to need a specialist place, where need's own factor is 1."""
+    primary, secondary = settings.emergence_primary.value, settings.emergence_secondary.value
+    level = np.where(NCYS < 7, primary, np.where(NCYS < _POST_16, secondary, 0.0))
+    if settings.emergence_by_ncy:
+        level *= np.array([settings.emergence_by_ncy.value.get(str(n), 1.0) for n in NCYS])
+    return np.minimum(level, 1.0)
 
 
 def _ncy_when_due(council: Council) -> NDArray[np.int64]:

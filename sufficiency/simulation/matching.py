@@ -1,11 +1,14 @@
-"""Matching waiting children to vacant places: the longest waiting first, each to the nearest place that admits the child.
+"""Matching children to vacant places: by the longest wait, each to the nearest place that admits the child, or by distance.
 
 With one common order of priority, deferred acceptance (Gale and Shapley 1962) gives each child in turn the best place left:
-serial dictatorship. Who cannot be given any of the places left is found for all who wait at once, so that the loop runs over
-the places that are filled and never over those who wait in vain.
+serial dictatorship. Where the nearest goes first, it is played in rounds, one a distance: in each the places are those so far
+away. Who cannot be given any of the places left is found for all who wait at once, so that the loop runs over the places that
+are filled and never over those who wait in vain.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,29 +17,35 @@ from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.caseload import Caseload, Rows, S
 from sufficiency.simulation.council import NOBODY
-from sufficiency.simulation.estate import Estate
+from sufficiency.simulation.estate import Estate, Room
 
 _WORD = 2**64 - 1
 _AT_ONCE = 64
-"""Children looked up together: most weeks free fewer places."""
+"""Children gone through one by one before those left without a place are put aside: most weeks free fewer places."""
 
 
 class Preferences:
     """Provisions in order of preference for each class of child: area, need, phase, and whether a resourced place would serve.
 
-    Nearest first; at equal distance a resourced place before a special school for those it would serve.
+    Nearest first; at equal distance a resourced place before a special school for those it would serve. ``distance`` is between
+    areas, ``offered`` (areas, provisions) which provisions are offered to children of each area: all unless given.
     """
 
-    def __init__(self, distance: NDArray[np.float64], estate: Estate) -> None:
+    def __init__(self, distance: NDArray[np.float64], estate: Estate, offered: NDArray[np.bool_] | None = None) -> None:
         resourced = estate.setting == S["resourced"]
-        nearest = [np.lexsort((estate.tie, ~resourced, row)) for row in distance[:, estate.area]]
+        away = distance[:, estate.area]
+        nearest = [np.lexsort((estate.tie, ~resourced, row)) for row in away]
         cost = np.argsort(nearest, axis=1).astype(np.float64)
+        if offered is not None:
+            cost[~offered] = np.inf
         admits = estate.admits.transpose(1, 2, 0)[:, :, None, :] & (~resourced | np.array([[False], [True]]))
         full = np.where(admits[None], cost[:, None, None, None, :], np.inf).reshape(-1, len(estate))
         order, admitted = np.argsort(full, axis=1), np.isfinite(full)
         self.order = [row[:count] for row, count in zip(order.tolist(), admitted.sum(axis=1).tolist(), strict=True)]
         """The provisions that admit each class, from the most to the least preferred."""
-        # Each class's provisions as bits, 64 to a word: to ask about all of them at once.
+        self.bits = [sum(1 << provision for provision in row) for row in self.order]
+        """The same as the bits of one number."""
+        # Those bits, 64 to a word: to ask about many children at once.
         self._words = [_bits(admitted[:, first : first + 64]) for first in range(0, len(estate), 64)]
 
     def able(self, child: NDArray[np.int64], vacant: int) -> NDArray[np.int64]:
@@ -54,19 +63,41 @@ def _bits(flags: NDArray[np.bool_]) -> NDArray[np.uint64]:
     return bits
 
 
-_preferences: dict[bytes, Preferences] = {}
+@dataclass(frozen=True)
+class Offers:
+    """Which places are offered to whom, in which rounds."""
+
+    everywhere: Preferences
+    """All places, however far."""
+    rounds: tuple[Preferences, ...]
+    """What the panel plays, one after the other."""
 
 
-def preferences_of(scenario: Scenario, estate: Estate) -> Preferences:
-    """The preferences of an estate; the last ones used are kept, because a run asks for the same ones for every future."""
-    areas = scenario.area_codes
+_offers: dict[bytes, Offers] = {}
+
+
+def offers_of(scenario: Scenario, estate: Estate) -> Offers:
+    """The offers of an estate; the last ones used are kept, because a run asks for the same ones for every future."""
+    areas, rules = scenario.area_codes, scenario.placements.panel
     distance = np.array([[scenario.estate.distances.value[a][b] for b in areas] for a in areas])
-    parts = (distance, estate.area, estate.setting, estate.tie, estate.admits)
+    farthest = rules.farthest.value if rules and rules.farthest else np.inf
+    by_distance = rules is not None and rules.policy.value == "nearest"
+    parts = (distance, estate.area, estate.setting, estate.tie, estate.admits, np.array([farthest, by_distance]))
     key = b"/".join(part.tobytes() for part in parts)
-    if key not in _preferences:
-        _preferences.clear()
-        _preferences[key] = Preferences(distance, estate)
-    return _preferences[key]
+    if key not in _offers:
+        _offers.clear()
+        _offers[key] = laid_out(distance, estate, farthest, by_distance=by_distance)
+    return _offers[key]
+
+
+def laid_out(distance: NDArray[np.float64], estate: Estate, farthest: float, *, by_distance: bool) -> Offers:
+    away = distance[:, estate.area]
+    if by_distance:
+        levels = np.unique(away[away <= farthest]).tolist()
+        rounds = tuple(Preferences(distance, estate, away == level) for level in levels)
+    else:
+        rounds = (Preferences(distance, estate, away <= farthest),)
+    return Offers(Preferences(distance, estate), rounds)
 
 
 def classes(caseload: Caseload, rows: Rows | slice, resourced_suitable: NDArray[np.bool_]) -> NDArray[np.int64]:
@@ -76,37 +107,33 @@ def classes(caseload: Caseload, rows: Rows | slice, resourced_suitable: NDArray[
     return found
 
 
-def match(
-    preferences: Preferences, rows: Rows, class_of: NDArray[np.int64], vacancies: NDArray[np.int64]
-) -> tuple[Rows, NDArray[np.int64]]:
-    """Those of ``rows`` who get one of ``vacancies`` (by provision), and the provision of each.
+def match(preferences: Preferences, rows: Rows, class_of: NDArray[np.int64], room: Room) -> tuple[Rows, NDArray[np.int64]]:
+    """Those of ``rows`` who get a place where there is ``room``, from which it is taken, and the provision of each.
 
     ``rows`` are in order of priority; ``class_of`` is the class of every row of the caseload.
     """
-    vacant = int.from_bytes(np.packbits(vacancies > 0, bitorder="little").tobytes(), "little")
-    if not vacant:
+    if not room.vacant or not rows.size:
         return NOBODY, NOBODY
-    left = vacancies.tolist()
-    placed: list[NDArray[np.int64]] = []
+    left, order, bits = room.places, preferences.order, preferences.bits
+    placed: list[int] = []
     provision: list[int] = []
     child = class_of[rows]
-    able = preferences.able(child, vacant)
+    able = preferences.able(child, room.vacant)
+    vacant = room.vacant
     while able.size:
-        filled = 0
-        for kind in child[able[:_AT_ONCE]].tolist():
-            for nearest in preferences.order[kind]:
-                if left[nearest]:
+        now, able, before = able[:_AT_ONCE], able[_AT_ONCE:], vacant
+        for position, kind in zip(now.tolist(), child[now].tolist(), strict=True):
+            if not bits[kind] & vacant:
+                continue
+            for nearest in order[kind]:
+                if left[nearest] > 0:
                     break
+            placed.append(position)
             provision.append(nearest)
-            filled += 1
             left[nearest] -= 1
             if not left[nearest]:
                 vacant &= ~(1 << nearest)
-                break
-        placed.append(rows[able[:filled]])
-        # Whoever comes before had a place: only those after them are looked at again, and they only where a place has gone.
-        rest = able[filled:]
-        able = rest if left[nearest] else rest[preferences.able(child[rest], vacant)]
-    if not placed:
-        return NOBODY, NOBODY
-    return np.concatenate(placed), np.array(provision)
+        if vacant != before and able.size:
+            able = able[preferences.able(child[able], vacant)]
+    room.vacant = vacant
+    return rows[np.array(placed, dtype=np.int64)], np.array(provision, dtype=np.int64)

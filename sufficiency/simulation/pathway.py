@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
@@ -15,7 +13,7 @@ from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.advice import AllocationMeeting
 from sufficiency.simulation.arrivals import requests
 from sufficiency.simulation.assessments import AssessmentTeam, drafted_at_start
-from sufficiency.simulation.caseload import HAS_PLAN, IN_ADVICE, UNDECIDED, WITH_TEAM, Rows
+from sufficiency.simulation.caseload import HAS_PLAN, UNDECIDED, Rows
 from sufficiency.simulation.caseload import joined as joined_caseload
 from sufficiency.simulation.council import NOBODY, Clock, Council, undisturbed, weekly
 from sufficiency.simulation.decisions import DecisionPanel
@@ -24,18 +22,8 @@ from sufficiency.simulation.opening import open_cases
 from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.queues import AllocationRule, Queue, turns
 from sufficiency.simulation.results import DEFAULT_BASE_SEED, Future
+from sufficiency.simulation.services import Pathway
 from sufficiency.simulation.streams import Streams
-
-
-@dataclass
-class Pathway:
-    """The services from request to plan, and the steps that SimPy drives each week, in order."""
-
-    council: Council
-    panel: DecisionPanel
-    meeting: AllocationMeeting
-    team: AssessmentTeam
-    steps: tuple[Callable[[int], None], ...]
 
 
 class NoPlacements:
@@ -62,12 +50,13 @@ def pathway(
     Issued plans go to ``placements``, which also takes those who move in with a plan (``movers_in``, in ``weeks_in``).
     """
     undecided = opened[council.caseload.state[opened] == UNDECIDED]
-    awaiting, advising, ready, drafting = _under_way(council, opened[council.caseload.state[opened] != UNDECIDED])
+    under_way = opened[council.caseload.state[opened] != UNDECIDED]
+    awaiting, advising, ready, drafting = _under_way(council, under_way)
     team = AssessmentTeam(council, placements, ready, drafting)
     meeting = AllocationMeeting(council, team, awaiting, advising)
     panel = DecisionPanel(council, meeting, np.concatenate((undecided, coming)))
-    door = FrontDoor(council, coming, movers_in, weeks_in, placements)
-    return Pathway(council, panel, meeting, team, (door.step, panel.step, meeting.step, team.step))
+    door = FrontDoor(council, movers_in, weeks_in, placements)
+    return Pathway(council, panel, meeting, team, under_way, (door.step, meeting.step, team.step))
 
 
 @undisturbed()
@@ -84,10 +73,10 @@ def simulate_assessment(scenario: Scenario, replication: int, *, base_seed: int 
     council.caseload.age_to(int(council.calendar.academic_years[0]))
     opened, coming = (np.arange(a, b) for a, b in pairwise((0, len(cases), len(council.caseload))))
     services = pathway(council, opened, coming, NoPlacements(council))
-    recorder = PathwayRecorder(services.council, services.panel, services.meeting, services.team)
+    recorder = PathwayRecorder(services)
     environment = simpy.Environment()
     environment.process(_moving_up(council, environment))
-    weekly(environment, *services.steps, recorder.step)
+    weekly(environment, *services.steps)
     environment.run(until=council.weeks)
     return Future(replication=replication, tallies=recorder.tallies())
 
@@ -109,7 +98,6 @@ def _under_way(council: Council, rows: Rows) -> tuple[Rows, Rows, Rows, Rows]:
     advice, settings = scenario.advice, scenario.assessment_team
     usual = scenario.decisions.weeks_before_panel.value + advice.weeks_to_advise.value
     with_team = -caseload.request_week[rows].astype(np.int64) >= usual
-    caseload.state[rows] = np.where(with_team, WITH_TEAM, IN_ADVICE)
     in_advice, ready = rows[~with_team], Queue(turns(caseload.priority), rows[with_team])
     advising = int(advice.advice_per_week.value * advice.weeks_to_advise.value)
     boundary = int(council.first_row_after(np.array([-settings.backlog_after.value]))[0])

@@ -1,4 +1,4 @@
-"""Counts the assessment pathway: stocks at month end, and flows from the children's own dates when the clock has stopped."""
+"""Counts the assessment pathway when the clock has stopped: flows and stocks at month end, from the children's own dates."""
 
 from __future__ import annotations
 
@@ -8,14 +8,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.dictionaries import NEEDS, PHASES
-from sufficiency.simulation.advice import AllocationMeeting, advice_sought
+from sufficiency.domain.dictionaries import NEEDS, PHASE_STARTS, PHASES
+from sufficiency.simulation.advice import advice_sought
 from sufficiency.simulation.arrivals import NCYS
-from sufficiency.simulation.assessments import UNLIMITED, AssessmentTeam
-from sufficiency.simulation.caseload import IN_ADVICE, NEVER, STATUTORY_WEEKS, WITH_TEAM, Rows
-from sufficiency.simulation.council import Council
-from sufficiency.simulation.decisions import DecisionPanel
+from sufficiency.simulation.assessments import UNLIMITED
+from sufficiency.simulation.caseload import NEVER, STATUTORY_WEEKS, Rows
 from sufficiency.simulation.results import WEEKS_COUNTED
+from sufficiency.simulation.services import Pathway
 
 DECISION_WEEKS = 6
 """A decision whether to assess is due within 6 weeks of the request (SEND Regulations 2014, regulation 5)."""
@@ -24,36 +23,18 @@ CLOSURE = ((7, 14), (8, 25))
 
 
 class PathwayRecorder:
-    """Counts requests, decisions, assessments and plans."""
+    """Counts requests, decisions, assessments and plans, all from the weeks in which they happened to each child."""
 
-    def __init__(self, council: Council, panel: DecisionPanel, meeting: AllocationMeeting, team: AssessmentTeam) -> None:
-        self._council, self._panel, self._meeting, self._team = council, panel, meeting, team
-        self._cells = (len(council.scenario.areas), len(NEEDS), len(PHASES))
-        calendar = council.calendar
-        months = calendar.month_of_week
-        self.month_ends = {int(np.flatnonzero(months == m)[-1]): m for m in range(len(calendar.months))}
-        """The last week of each month, and the month's position."""
-        shape = (len(calendar.months), *self._cells)
-        self._stocks = {name: np.zeros(shape, dtype=np.int32) for name in ("undecided", "open")}
-        self._ages = np.zeros((len(calendar.months), WEEKS_COUNTED + 1), dtype=np.int32)
-        caseload = council.caseload
+    def __init__(self, services: Pathway) -> None:
+        self._council, self._services = services.council, services
+        self._cells = (len(self._council.scenario.areas), len(NEEDS), len(PHASES))
+        months = self._council.calendar.month_of_week
+        self.month_ends = np.searchsorted(months, np.arange(len(self._council.calendar.months)), side="right") - 1
+        """The last week of each month."""
+        self._year_of_month = self._council.calendar.academic_years[self.month_ends]
+        caseload = self._council.caseload
         self._base = (caseload.area.astype(np.int64) * len(NEEDS) + caseload.need) * len(PHASES)
         self._size = int(np.prod(self._cells))
-        asked = np.flatnonzero(caseload.request_week != NEVER)
-        self._asked = slice(int(asked[0]), int(asked[-1]) + 1) if asked.size else slice(0, 0)
-
-    def step(self, week: int) -> None:
-        """Count the stocks at the end of ``week`` where a month ends (-1 is before the clock starts)."""
-        month = self.month_ends.get(week)
-        if month is None:
-            return
-        caseload = self._council.caseload
-        state = caseload.state[self._asked]
-        opened = ((state == IN_ADVICE) | (state == WITH_TEAM)).nonzero()[0] + self._asked.start
-        self._stocks["undecided"][month] = self.by_cell(self._panel.undecided(week))
-        self._stocks["open"][month] = self.by_cell(opened)
-        age = np.minimum(week - caseload.request_week[opened], WEEKS_COUNTED)
-        self._ages[month] = np.bincount(age, minlength=WEEKS_COUNTED + 1)
 
     def by_cell(self, rows: Rows) -> NDArray[np.int64]:
         """Children of ``rows`` by area, need and phase at present."""
@@ -76,36 +57,94 @@ class PathwayRecorder:
         arrived = (caseload.request_week >= 0) & (caseload.request_week < council.weeks)
         return {
             "requests": self._flow(caseload.request_week, arrived),
-            "decisions": self._flow(caseload.decision_week),
-            "decisions_within_6_weeks": self._flow(caseload.decision_week, soon),
+            **self._flows(caseload.decision_week, {"decisions": None, "decisions_within_6_weeks": soon}),
             "refusals": self._flow(caseload.refusal_week),
             "overturned": self._flow(caseload.overturn_week) + self._flow(caseload.reversal_week),
             "withdrawals": self._flow(caseload.withdrawal_week),
             "not_issued": self._flow(caseload.not_issued_week),
-            "plans_issued": self._flow(caseload.plan_week),
-            "plans_issued_on_time": self._flow(caseload.plan_week, on_time),
-            "plans_in_denominator": self._flow(caseload.plan_week, in_denominator),
-            "plans_on_time_in_denominator": self._flow(caseload.plan_week, in_denominator & on_time),
-            "plans_with_exceptions_in_denominator": self._flow(caseload.plan_week, issued & ~self._after_dispute),
-            "plans_with_exceptions_on_time": self._flow(caseload.plan_week, on_time & ~self._after_dispute),
-            "requests_undecided": self._stocks["undecided"],
-            "assessments_open": self._stocks["open"],
-            "assessments_open_by_age": self._ages,
+            **self._flows(
+                caseload.plan_week,
+                {
+                    "plans_issued": None,
+                    "plans_issued_on_time": on_time,
+                    "plans_in_denominator": in_denominator,
+                    "plans_on_time_in_denominator": in_denominator & on_time,
+                    "plans_with_exceptions_in_denominator": issued & ~self._after_dispute,
+                    "plans_with_exceptions_on_time": on_time & ~self._after_dispute,
+                },
+            ),
+            "requests_undecided": self._undecided(),
+            **self._open(),
             "plans_by_weeks": self._by_weeks(weeks),
             "requests_by_ncy": self._by_ncy(caseload.request_week, arrived),
             "assessments_by_ncy": self._assessments_by_ncy(),
             "plans_issued_by_ncy": self._by_ncy(caseload.plan_week),
-            "advice_done": self._by_month(self._meeting.done),
-            "advice_capacity": self._by_month(self._meeting.capacity),
-            "cases_done": self._by_month(self._team.done),
-            "cases_capacity": self._by_month(self._team.capacity),
-            "drafts_done": self._by_month(self._limited(self._team.written)),
-            "drafts_capacity": self._by_month(self._limited(self._team.writers_capacity)),
+            "advice_done": self._by_month(self._services.meeting.done),
+            "advice_capacity": self._by_month(self._services.meeting.capacity),
+            "cases_done": self._by_month(self._services.team.done),
+            "cases_capacity": self._by_month(self._services.team.capacity),
+            "drafts_done": self._by_month(self._limited(self._services.team.written)),
+            "drafts_capacity": self._by_month(self._limited(self._services.team.writers_capacity)),
         }
+
+    def _undecided(self) -> NDArray[np.int32]:
+        """Requests that await a decision at the end of each month, by area, need and phase."""
+        at_end = [self._services.panel.undecided(week) for week in self.month_ends.tolist()]
+        rows, months = np.concatenate(at_end), np.repeat(np.arange(len(at_end)), [rows.size for rows in at_end])
+        cells: Rows = months * self._size + self._base[rows]
+        cells += self._council.caseload.phase_in(rows, self._year_of_month[months])
+        return self._counted(cells)
+
+    def _open(self) -> dict[str, NDArray[np.int32]]:
+        """Assessments open at the end of each month, by area, need and phase and by weeks since the request."""
+        caseload, under_way, panel = self._council.caseload, self._services.under_way, self._services.panel
+        rows = np.concatenate((under_way, panel.accepted))
+        began = np.concatenate((np.full(under_way.size, -1), panel.accepted_in))
+        ended = np.minimum(caseload.plan_week[rows], caseload.not_issued_week[rows])
+        # The first month at whose end the assessment is open, and the first at whose end it is so no more.
+        first, last = self.month_ends.searchsorted(began), self.month_ends.searchsorted(ended)
+        seen = first < last
+        rows, first, last = rows[seen], first[seen], last[seen]
+        return {
+            "assessments_open": self._open_by_cell(rows, first, last),
+            "assessments_open_by_age": self._ages(rows, first, last),
+        }
+
+    def _open_by_cell(self, rows: Rows, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Those open from month ``first`` up to ``last``, by month, area, need and phase: who comes less who goes."""
+        caseload, years = self._council.caseload, self._year_of_month
+        come = [first * self._size + self._base[rows] + caseload.phase_in(rows, years[first])]
+        go = [last * self._size + self._base[rows] + caseload.phase_in(rows, years[last - 1])]
+        for phase, start in enumerate(PHASE_STARTS):  # who enters a phase meanwhile goes out of the one before
+            turns = years.searchsorted(caseload.reception_year[rows] + start)
+            changing = (first < turns) & (turns < last)
+            cell = turns[changing] * self._size + self._base[rows[changing]]
+            go.append(cell + phase)
+            come.append(cell + phase + 1)
+        shape = (len(years) + 1, *self._cells)
+        count = np.bincount(np.concatenate(come), minlength=shape[0] * self._size)
+        count -= np.bincount(np.concatenate(go), minlength=shape[0] * self._size)
+        return np.cumsum(count.reshape(shape), axis=0, dtype=np.int32)[:-1]
+
+    def _ages(self, rows: Rows, first: NDArray[np.int64], last: NDArray[np.int64]) -> NDArray[np.int32]:
+        """Those open from month ``first`` up to ``last``, by month and weeks since the request at its end."""
+        asked = self._council.caseload.request_week[rows].astype(np.int64)
+        oldest = int(asked.min(initial=0))
+        shape = (len(self.month_ends) + 1, self._council.weeks - oldest)
+        change = np.bincount(first * shape[1] + asked - oldest, minlength=shape[0] * shape[1])
+        change -= np.bincount(last * shape[1] + asked - oldest, minlength=shape[0] * shape[1])
+        by_request = np.cumsum(change.reshape(shape), axis=0, dtype=np.int32)
+        ages = np.zeros((len(self.month_ends), WEEKS_COUNTED + 1), dtype=np.int32)
+        for month, week in enumerate(self.month_ends.tolist()):
+            by_age = by_request[month, week - oldest :: -1]  # asked this week, last week, and so on
+            counted = min(by_age.size, WEEKS_COUNTED)
+            ages[month, :counted] = by_age[:counted]
+            ages[month, WEEKS_COUNTED] = by_age[counted:].sum()
+        return ages
 
     def _limited(self, weekly: list[int]) -> list[int]:
         """``weekly`` in the weeks in which writing is limited, 0 in the others: a share of no limit says nothing."""
-        return [0 if able >= UNLIMITED else n for n, able in zip(weekly, self._team.writers_capacity, strict=True)]
+        return [0 if able >= UNLIMITED else n for n, able in zip(weekly, self._services.team.writers_capacity, strict=True)]
 
     @cached_property
     def _after_dispute(self) -> NDArray[np.bool_]:
@@ -146,14 +185,26 @@ class PathwayRecorder:
 
     def _flow(self, weeks: NDArray[np.int16], which: NDArray[np.bool_] | None = None) -> NDArray[np.int32]:
         """Events by month, area, need and phase from the week of each row's event (``NEVER`` where there is none)."""
-        council, caseload = self._council, self._council.caseload
-        happened = weeks < council.weeks
+        happened = weeks < self._council.weeks
         rows = (happened if which is None else happened & which).nonzero()[0]
-        week = weeks[rows]
-        phase = caseload.phase_in(rows, council.calendar.academic_years[week])
-        cell = council.calendar.month_of_week[week] * self._size + self._base[rows] + phase
-        shape = (len(council.calendar.months), *self._cells)
-        return np.bincount(cell, minlength=shape[0] * self._size).astype(np.int32).reshape(shape)
+        return self._counted(self._cells_at(weeks, rows))
+
+    def _flows(self, weeks: NDArray[np.int16], sorts: dict[str, NDArray[np.bool_] | None]) -> dict[str, NDArray[np.int32]]:
+        """The same for several sorts of one event, each given by its rows (None: all)."""
+        rows = (weeks < self._council.weeks).nonzero()[0]
+        cells = self._cells_at(weeks, rows)
+        return {name: self._counted(cells if which is None else cells[which[rows]]) for name, which in sorts.items()}
+
+    def _cells_at(self, weeks: NDArray[np.int16], rows: Rows) -> Rows:
+        """Month, area, need and phase of the event of each of ``rows``, as one number."""
+        calendar, week = self._council.calendar, weeks[rows]
+        cells: Rows = calendar.month_of_week[week] * self._size + self._base[rows]
+        cells += self._council.caseload.phase_in(rows, calendar.academic_years[week])
+        return cells
+
+    def _counted(self, cells: Rows) -> NDArray[np.int32]:
+        shape = (len(self.month_ends), *self._cells)
+        return np.bincount(cells, minlength=shape[0] * self._size).astype(np.int32).reshape(shape)
 
     def _by_weeks(self, weeks: NDArray[np.int64]) -> NDArray[np.int32]:
         """Plans by month of issue and whole weeks from request to plan."""

@@ -28,8 +28,8 @@ class Due:
         order = weeks.argsort(kind="stable")
         weeks, rows = weeks[order], rows[order]
         starts = np.flatnonzero(np.diff(weeks, prepend=-1))
-        for week, part in zip(weeks[starts].tolist(), np.split(rows, starts[1:]), strict=True):
-            self.add(week, part)
+        for week, first, last in zip(weeks[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), rows.size], strict=True):
+            self.add(week, rows[first:last])
 
     def spread(self, rows: Rows, weeks: int) -> None:
         """``rows`` come due evenly over the first ``weeks`` weeks, in their order."""
@@ -65,7 +65,8 @@ class Queue:
     def add(self, rows: Rows) -> None:
         """Put ``rows`` in their places."""
         if rows.size:
-            self.waiting = np.concatenate((self.waiting, self._turn[rows]))
+            turns = self._turn[rows]
+            self.waiting = np.concatenate((self.waiting, turns)) if self.waiting.size else turns
             self.waiting.sort(kind="stable")  # quick on what is nearly sorted
 
 

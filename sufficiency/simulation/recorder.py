@@ -10,10 +10,11 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
-from sufficiency.simulation.caseload import HAS_PLAN, NO_PROVISION, Rows, S
+from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
 from sufficiency.simulation.council import Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.pathway_recorder import PathwayRecorder
+from sufficiency.simulation.placement_recorder import PlacementRecorder
 from sufficiency.simulation.placements import PlacementPanel
 
 _SPECIALIST = np.zeros(len(SETTINGS), dtype=np.bool_)
@@ -33,10 +34,12 @@ class Recorder:
     ) -> None:
         self._council, self._pathway, self._placements, self._estate = council, pathway, placements, estate
         self._vacancies = vacancies
+        self._placing = PlacementRecorder(council, placements, estate)
         calendar = council.calendar
         self._cells = (len(council.scenario.areas), len(NEEDS), len(PHASES))
         # A census at the opening is counted before the clock starts; a later one at the end of the week before it.
         self._censuses = {week - 1: i for i, week in enumerate(calendar.census_weeks)}
+        self._month_ending = {week: month for month, week in enumerate(pathway.month_ends.tolist())}
         self._waiting_by_month = np.zeros((len(calendar.months), *self._cells), dtype=np.int32)
         count = len(calendar.census_years)
         self._caseload = np.zeros((count, *self._cells, len(SETTINGS)), dtype=np.int32)
@@ -47,10 +50,9 @@ class Recorder:
 
     def step(self, week: int) -> None:
         """Count the stocks at the end of ``week`` (-1 is before the clock starts)."""
-        month = self._pathway.month_ends.get(week)
+        month = self._month_ending.get(week)
         if month is not None:
-            self._pathway.step(week)
-            self._waiting_by_month[month] = self._by_cell(self._placements.waiting_list)
+            self._waiting_by_month[month] = self._by_cell(self._placements.list.without_a_place())
         if week in self._censuses:
             self._count_census(self._censuses[week])
 
@@ -64,10 +66,11 @@ class Recorder:
         self._by_ncy[census] = np.bincount(by_ncy, minlength=self._by_ncy[0].size).reshape(self._by_ncy.shape[1:])
         shape = (*self._cells, len(SETTINGS))
         self._caseload[census] = np.bincount(by_setting, minlength=int(np.prod(shape))).reshape(shape)
-        waiting = self._by_cell(self._placements.waiting_list)
-        self._waiting[census] = waiting
-        self._need[census] = waiting + self._by_cell(rows[_SPECIALIST[setting] & ~caseload.waiting[rows]])
-        placed = np.flatnonzero(caseload.provision != NO_PROVISION)
+        waiting = self._placements.list.without_a_place()
+        self._waiting[census] = self._by_cell(waiting)
+        self._need[census] = self._by_cell(rows[_SPECIALIST[setting] | caseload.waiting[rows]])
+        self._placing.count_census(census, waiting)
+        placed = np.flatnonzero(caseload.provision >= 0)
         area = self._estate.area[caseload.provision[placed]].astype(np.int64)
         cell = (area * len(NEEDS) + caseload.need[placed]) * len(PHASES) + caseload.phase[placed]
         places = np.bincount(cell, minlength=int(np.prod(self._cells))).reshape(self._cells).astype(np.float64)
@@ -90,6 +93,7 @@ class Recorder:
             "waiting": self._waiting,
             "need": self._need,
             "places": self._places,
+            **self._placing.tallies(),
             "pupil_years": self._pupil_years(),
             "place_years": self._place_years(),
             "commitment_opened": self._commitment(),
@@ -99,25 +103,29 @@ class Recorder:
         """Joiners, leavers and movers between censuses, by area, need and setting; those after the last are left out."""
         week, rows, before, after = self._entries
         edges = np.array(self._council.calendar.census_weeks)
-        interval = np.searchsorted(edges, week, side="right")
-        caseload = self._council.caseload
-        shape = (len(edges), self._cells[0], len(NEEDS), len(SETTINGS))
-        cell = (interval * shape[1] + caseload.area[rows]) * len(NEEDS) + caseload.need[rows]
-        counted = interval < len(edges)
-        entered, left = before < 0, after < 0
-
-        def counts(which: NDArray[np.bool_], setting: NDArray[np.int8]) -> NDArray[np.int32]:
-            chosen = which & counted
-            flat = cell[chosen] * len(SETTINGS) + setting[chosen]
-            return np.bincount(flat, minlength=int(np.prod(shape))).astype(np.int32).reshape(shape)
-
-        moved = ~entered & ~left & (before != after)
+        # A table of every change from where to where, the first row and column of which are outside the caseload.
+        shape = (len(edges) + 1, self._cells[0], len(NEEDS), len(SETTINGS) + 1, len(SETTINGS) + 1)
+        interval = edges.searchsorted(np.arange(self._council.weeks), side="right")
+        cell = self._cell_of[rows] + (shape[1] * shape[2]) * interval[week]
+        cell *= shape[3] * shape[4]
+        cell += (before + 1) * shape[4] + (after + 1)
+        table = np.bincount(cell, minlength=int(np.prod(shape))).astype(np.int32).reshape(shape)[:-1]
+        stayed = np.arange(1, shape[3])
+        table[..., stayed, stayed] = 0
+        within = table[..., 1:, 1:]
         return {
-            "joiners": counts(entered & ~left, after),
-            "leavers": counts(left & ~entered, before),
-            "movers_in": counts(moved, after),
-            "movers_out": counts(moved, before),
+            "joiners": table[..., 0, 1:].copy(),
+            "leavers": table[..., 1:, 0].copy(),
+            "movers_in": within.sum(axis=-2, dtype=np.int32),
+            "movers_out": within.sum(axis=-1, dtype=np.int32),
         }
+
+    @cached_property
+    def _cell_of(self) -> Rows:
+        """Area and need of every row as one number."""
+        caseload = self._council.caseload
+        cells: Rows = caseload.area.astype(np.int64) * len(NEEDS) + caseload.need
+        return cells
 
     @cached_property
     def _entries(self) -> tuple[Rows, Rows, NDArray[np.int8], NDArray[np.int8]]:
@@ -126,14 +134,13 @@ class Recorder:
     def _pupil_years(self) -> NDArray[np.float64]:
         """Mean over the weeks of each whole financial year of plans by need and setting."""
         week, rows, before, after = self._entries
-        caseload, calendar = self._council.caseload, self._council.calendar
-        width = len(NEEDS) * len(SETTINGS)
-        need = caseload.need[rows].astype(np.int64)
-        change = np.zeros(self._council.weeks * width, dtype=np.int64)
-        for setting, sign in ((after, 1), (before, -1)):
-            inside = setting >= 0
-            flat = (week[inside] * len(NEEDS) + need[inside]) * len(SETTINGS) + setting[inside]
-            change += sign * np.bincount(flat, minlength=change.size)
+        calendar, width = self._council.calendar, len(NEEDS) * len(SETTINGS)
+        # The first column of settings is outside the caseload.
+        shape = (self._council.weeks, len(NEEDS), len(SETTINGS) + 1)
+        cell = (week * shape[1] + self._council.caseload.need[rows]) * shape[2] + 1
+        size = int(np.prod(shape))
+        change = np.bincount(cell + after, minlength=size) - np.bincount(cell + before, minlength=size)
+        change = change.reshape(shape)[:, :, 1:]
         opening = self._opening.reshape(1, width)
         stock = np.cumsum(change.reshape(self._council.weeks, width), axis=0) + opening
         years = [stock[calendar.financial_years == y].mean(axis=0) for y in calendar.whole_financial_years]
@@ -162,6 +169,5 @@ class Recorder:
         """Places opened since the commitment's first day, by the end of each month."""
         delivered = self._council.scenario.commitment.delivered.value
         counts, estate = self._estate.counts, self._estate
-        ends = np.array(sorted(self._pathway.month_ends))
-        opened = (estate.opens[counts] <= ends[:, None]) @ estate.commissioned[counts]
+        opened = (estate.opens[counts] <= self._pathway.month_ends[:, None]) @ estate.commissioned[counts]
         return (delivered + opened).astype(np.int32)

@@ -15,6 +15,13 @@ DEFAULT_BASE_SEED = 20220307
 WEEKS_COUNTED = 156
 """Longest time, in weeks, that is counted by itself: three years, and whatever is longer."""
 
+MONTHS_COUNTED = 36
+"""Longest wait, in whole months, that is counted by itself: three years, and whatever is longer."""
+WAIT_OUTCOMES = ("placed", "independent", "out_of_area", "left", "waiting")
+"""How a wait ends, or that it has not ended by the horizon. ``left``: the plan ended, or the child left school."""
+UNPLACED_REASONS = ("full", "too_far", "no_such_place")
+"""Why a child waits: the open places that would be offered are taken; places admit the child but are too far; none admits."""
+
 PATHWAY_TALLIES: dict[str, tuple[str, ...]] = {
     # events and stocks of the assessment pathway, by month (stocks at the month's last week)
     "requests": FLOW_AXES,
@@ -63,6 +70,12 @@ TALLIES: dict[str, tuple[str, ...]] = {
     "waiting": YEAR_AXES,
     "need": YEAR_AXES,
     "places": YEAR_AXES,
+    # how children come to places: waits that began in an academic year, by whole months until their outcome; places given by
+    # home, place and setting; on the census, those who wait by why, and those in state special schools of other authorities
+    "waits": ("academic_year", "need", "outcome", "wait_months"),
+    "placed": ("academic_year", "area", "place_area", "setting"),
+    "unplaced_reason": ("academic_year", "need", "reason"),
+    "out_of_area": ("academic_year", "need"),
     # what money follows, as means over the weeks of each whole financial year
     "pupil_years": ("financial_year", "need", "setting"),
     "place_years": ("financial_year", "setting"),

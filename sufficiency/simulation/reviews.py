@@ -6,23 +6,39 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import SETTINGS
-from sufficiency.simulation.agenda import CEASE, COLLEGE_TO_ELSEWHERE, EMERGE, STEP_DOWN, TO_ELSEWHERE, TRANSFER_OUT, Agenda
+from sufficiency.simulation.agenda import (
+    ASK_TO_RETURN,
+    CEASE,
+    COLLEGE_TO_ELSEWHERE,
+    EMERGE,
+    IS_CEASING,
+    IS_MOVE,
+    STEP_DOWN,
+    TO_ELSEWHERE,
+    TRANSFER_OUT,
+    Agenda,
+)
 from sufficiency.simulation.caseload import Rows, S
-from sufficiency.simulation.council import OUTSIDE, Council
-from sufficiency.simulation.placements import PlacementPanel
+from sufficiency.simulation.council import NOBODY, OUTSIDE, Council, alike
+from sufficiency.simulation.placements import Int8s, PlacementPanel
 
-_KINDS = 6
+_KINDS = 7
 # From which settings each kind of event can still happen when its week comes, by whether the child waits; the last column is
 # for children who have no plan (yet, or any more).
 _POSSIBLE = np.zeros((_KINDS, 2, len(SETTINGS) + 1), dtype=np.bool_)
 _POSSIBLE[[CEASE, TRANSFER_OUT], :, :-1] = True
 _POSSIBLE[[EMERGE, TO_ELSEWHERE], 0, S["mainstream"]] = True
+_POSSIBLE[ASK_TO_RETURN, 0, S["independent"]] = True
 _POSSIBLE[COLLEGE_TO_ELSEWHERE, :, S["further_education"]] = True
 _POSSIBLE[STEP_DOWN, :, S["special"]] = _POSSIBLE[STEP_DOWN, :, S["resourced"]] = True
-_IS_MOVE = np.isin(np.arange(_KINDS), [TRANSFER_OUT, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN])
+_SETTINGS, _SITUATIONS = np.int8(len(SETTINGS) + 1), 2 * (len(SETTINGS) + 1)
+_POSSIBLE_FLAT = _POSSIBLE.ravel()
+"""In one row: who has no setting (-1) meets the last column of the block before, in which nothing is possible either."""
+_AT = np.array([IS_CEASING, IS_MOVE])
 _TO = np.full(_KINDS, OUTSIDE, dtype=np.int8)
 _TO[[TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE]] = S["elsewhere"]
 _TO[STEP_DOWN] = S["mainstream"]
+_NOWHERE = np.zeros(0, dtype=np.int8)
 
 
 class Reviews:
@@ -34,29 +50,37 @@ class Reviews:
         self._queue = ceasing
         self._is_due = np.zeros(len(council.caseload), dtype=np.bool_)
         self._is_due[ceasing] = True
+        self._some_return = council.scenario.placements.return_in_year is not None
+        self._ended = np.zeros(len(council.caseload), dtype=np.bool_)
 
     def step(self, week: int) -> None:
-        """One week of reviews."""
+        """One week of reviews: what falls due joins the queue, the reviews held end plans, and the agenda's moves are made."""
         caseload, placements = self._council.caseload, self._placements
-        kind, rows = self._agenda.due(week)
-        if rows.size:
-            self._happen(week, kind, rows)
-        if self._queue.size:
-            queue = self._queue[caseload.setting[self._queue] != OUTSIDE]
-            capacity = self._capacity[week]
-            self._queue = queue[capacity:]
-            placements.leave(week, queue[:capacity])
-
-    def _happen(self, week: int, kind: NDArray[np.int64], rows: Rows) -> None:
-        """What the agenda holds for the week, where it is still possible; plans due to cease join the queue."""
-        caseload, placements = self._council.caseload, self._placements
-        possible = _POSSIBLE[kind, caseload.waiting[rows].view(np.int8), caseload.setting[rows]]
-        kind, rows = kind[possible], rows[possible]
-        placements.start_waiting(week, rows[kind == EMERGE])
-        due = rows[kind == CEASE]
-        due = due[~self._is_due[due]]  # who waits for a review already is not due twice
-        self._is_due[due] = True
-        moves = _IS_MOVE[kind]
-        placements.move(week, rows[moves], _TO[kind[moves]])
-        if due.size:
+        moving, to = NOBODY, _NOWHERE
+        found = self._agenda.due(week)
+        if found is not None:
+            emerged, due, moving, to = self._possible(*found)
+            if self._some_return:
+                returning = caseload.setting[emerged] == S["independent"]
+                placements.list.ask_to_return(week, emerged[returning])
+                emerged = emerged[~returning]
+            placements.list.start(week, emerged)
+            due = due[~self._is_due[due]]  # who waits for a review already is not due twice
+            self._is_due[due] = True
             self._queue = np.concatenate((self._queue, due))
+        queue = self._queue[caseload.setting[self._queue] != OUTSIDE]
+        capacity = self._capacity[week]
+        ending, self._queue = queue[:capacity], queue[capacity:]
+        self._ended[ending] = True
+        still = ~self._ended[moving]  # whose plan ends this week makes no other move
+        rows = np.concatenate((ending, moving[still]))
+        placements.move(week, rows, np.concatenate((alike(OUTSIDE, ending.size), to[still])))
+
+    def _possible(self, kind: NDArray[np.int64], sort: NDArray[np.int64], rows: Rows) -> tuple[Rows, Rows, Rows, Int8s]:
+        """Of a week's agenda what is still possible: who comes to need a place, whose plan is due to cease, who moves, and where
+        to."""
+        caseload = self._council.caseload
+        possible = _POSSIBLE_FLAT[kind * _SITUATIONS + (caseload.waiting[rows] * _SETTINGS + caseload.setting[rows])]
+        rows = rows[possible]
+        ceasing, moving = sort[possible].searchsorted(_AT).tolist()
+        return rows[:ceasing], rows[ceasing:moving], rows[moving:], _TO[kind[possible][moving:]]

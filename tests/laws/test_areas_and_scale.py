@@ -99,8 +99,9 @@ def _assert_permuted(codes: tuple[str, ...], before: Any, order: tuple[str, ...]
     position = [codes.index(code) for code in order]
     for name, axes in TALLIES.items():
         values = before[name]
-        if "area" in axes:
-            values = np.take(values, position, axis=axes.index("area"))
+        for axis in ("area", "place_area"):
+            if axis in axes:
+                values = np.take(values, position, axis=axes.index(axis))
         assert (after[name] == values).all(), name
         assert after[name].dtype == values.dtype
 

@@ -33,7 +33,7 @@ def watched(request: pytest.FixtureRequest, bristol: Scenario, witnessed: Any) -
 
 def _check_places(witness: Any, week: int) -> None:
     caseload, estate = witness.council.caseload, witness.estate
-    placed = np.flatnonzero(caseload.provision != NO_PROVISION)
+    placed = np.flatnonzero(caseload.provision >= 0)
     held = np.bincount(caseload.provision[placed], minlength=len(estate))
     assert (held == estate.held).all(), week
     assert (estate.held <= estate.number).all(), week
@@ -45,13 +45,15 @@ def _check_places(witness: Any, week: int) -> None:
     state_places = (caseload.setting == S["special"]) | (caseload.setting == S["resourced"])
     assert (caseload.provision[state_places & (caseload.state == HAS_PLAN)] != NO_PROVISION).all(), week
     waiting = np.flatnonzero(caseload.waiting)
-    assert (caseload.provision[waiting] == NO_PROVISION).all(), week
+    assert (caseload.provision[waiting] < 0).all(), week
     assert (caseload.state[waiting] == HAS_PLAN).all(), week
-    assert (caseload.setting[waiting] != S["independent"]).all(), week
+    without = witness.placements.list.without_a_place()
+    assert (caseload.provision[without] == NO_PROVISION).all(), week
+    assert (caseload.setting[without] != S["independent"]).all(), week
     assert (caseload.setting[caseload.state == HAS_PLAN] != NO_SETTING).all(), week
     assert (caseload.setting[caseload.state == CEASED] == NO_SETTING).all(), week
     assert (caseload.ncy[caseload.state == HAS_PLAN] <= LAST_NCY).all(), week
-    listed = witness.placements.waiting_list
+    listed = witness.placements.list.rows
     assert np.unique(listed).size == listed.size, week
     assert (np.sort(listed) == waiting).all(), week
     assert (np.diff(caseload.wait_since[listed]) >= 0).all(), week

@@ -14,6 +14,7 @@ from sufficiency.simulation.caseload import HAS_PLAN, NEVER, NO_SETTING, Caseloa
 from sufficiency.simulation.council import Council
 from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.recorder import Recorder
+from sufficiency.simulation.services import Pathway
 from sufficiency.simulation.streams import Streams, keys_of
 
 DECIDE_WITHIN, PLAN_WITHIN = 6, 20
@@ -40,9 +41,12 @@ def recorded(
     none = np.zeros(0, dtype=np.int64)
     estate: Any = SimpleNamespace(setting=none, opens=none, closes=none, commissioned=none, counts=none.astype(bool), area=none)
     idle = [0] * council.weeks
-    services: Any = SimpleNamespace(waiting_list=none, done=idle, written=idle, capacity=idle, writers_capacity=idle)
-    counts = PathwayRecorder(council, services, services, services)
-    recorder = Recorder(council, counts, services, estate, np.zeros((0, 12, 4)))
+    service: Any = SimpleNamespace(done=idle, written=idle, capacity=idle, writers_capacity=idle, accepted=none, accepted_in=none)
+    service.undecided = lambda week: none
+    services = Pathway(council, service, service, service, none, ())
+    waiting = SimpleNamespace(rows=none, without_a_place=lambda: none)
+    placements: Any = SimpleNamespace(list=waiting)
+    recorder = Recorder(council, PathwayRecorder(services), placements, estate, np.zeros((0, 12, 4)))
     recorder._opening = np.zeros(12 * len(S), dtype=np.int64)
     return recorder.tallies()
 

@@ -13,6 +13,7 @@ from pydantic import ValidationError
 
 from sufficiency.scenario.library import load, validated
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.scenario.tables import POLICIES
 
 
 @pytest.fixture
@@ -25,13 +26,17 @@ def reversed_keys(node: Any) -> Any:
 
 
 def nudged(value: Any) -> Any:
-    """The value with its first number moved a little and, in a table, another to balance it."""
+    """The value with its first number moved a little and, in a table, another to balance it; another rule, one group less."""
     if isinstance(value, bool):
         return not value
     if isinstance(value, int):
         return value + 1
     if isinstance(value, float):
         return value * (1 - 1e-6) if value else 1e-6
+    if isinstance(value, str):
+        return next(policy for policy in POLICIES if policy != value)
+    if isinstance(value, tuple):
+        return value[:-1]
     changed = dict(value)
     key = max(value, key=lambda k: str(value[k]) if isinstance(value[k], dict) else f"{float(value[k]):030.9f}")
     changed[key] = nudged(value[key])

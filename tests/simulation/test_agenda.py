@@ -13,13 +13,15 @@ from sufficiency.simulation.agenda import (
     CEASE,
     COLLEGE_TO_ELSEWHERE,
     EMERGE,
+    IS_CEASING,
+    IS_EMERGENCE,
     STEP_DOWN,
     TO_ELSEWHERE,
     TRANSFER_OUT,
     WEEKS_OF_AGENDA,
     Agenda,
 )
-from sufficiency.simulation.caseload import CEASED, HAS_PLAN, REFUSED, S
+from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NOT_YET, S
 
 CHILDREN = 30_000
 YEAR = 2021
@@ -32,10 +34,16 @@ def events(council: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np
     agenda = Agenda(council)
     start = council.first_year_start
     agenda.plan_year(-1, start)
-    found = [(week, *agenda.due(start + week)) for week in range(WEEKS_OF_AGENDA)]
-    assert agenda.due(start - 1)[0].size == agenda.due(start + WEEKS_OF_AGENDA)[0].size == 0
-    weeks = np.concatenate([np.full(kind.size, week) for week, kind, _ in found])
-    return weeks, np.concatenate([kind for _, kind, _ in found]), np.concatenate([row for *_, row in found])
+    found = [(week, *due) for week in range(WEEKS_OF_AGENDA) if (due := agenda.due(start + week)) is not None]
+    assert agenda.due(start - 1) is agenda.due(start + WEEKS_OF_AGENDA) is None
+    for _, kind, sort, row in found:  # needs that emerge, plans due to cease, moves; each in order of row
+        assert (np.diff(sort * len(council.caseload) + row) > 0).all()
+        assert ((sort == IS_EMERGENCE) == (kind == EMERGE)).all()
+        assert ((sort == IS_CEASING) == (kind == CEASE)).all()
+    none = np.zeros(0, dtype=np.int64)
+    found.append((WEEKS_OF_AGENDA, none, none, none))  # not every agenda has an event
+    weeks = np.concatenate([np.full(kind.size, week) for week, kind, *_ in found])
+    return weeks, np.concatenate([kind for _, kind, *_ in found]), np.concatenate([row for *_, row in found])
 
 
 def chances(scenario: Scenario, ncy: int, setting: str, need: str) -> dict[int, float]:
@@ -97,7 +105,7 @@ def test_events_are_spread_evenly_over_the_year(two_years: Scenario, make_counci
 
 
 def test_those_whose_plan_is_over_have_no_agenda_and_those_who_may_get_one_do(two_years: Scenario, make_council: Any) -> None:
-    for state, some in ((CEASED, False), (REFUSED, True), (HAS_PLAN, True)):
+    for state, some in ((CEASED, False), (NOT_YET, True), (HAS_PLAN, True)):
         council = make_council(two_years, 3000, need=ASD, reception_year=YEAR - 5, state=state)
         assert (events(council)[2].size > 0) == some, state
 
@@ -120,5 +128,6 @@ def test_each_year_has_an_agenda_of_its_own(two_years: Scenario, make_council: A
     september = council.calendar.september_weeks[0]
     council.caseload.age_to(YEAR + 1)
     agenda.plan_year(september, september)
-    second = np.concatenate([agenda.due(september + week)[1] for week in range(WEEKS_OF_AGENDA)])
+    found = [due for week in range(WEEKS_OF_AGENDA) if (due := agenda.due(september + week)) is not None]
+    second = np.concatenate([row for *_, row in found])
     assert 0 < np.intersect1d(first, second).size < 0.5 * min(first.size, second.size)

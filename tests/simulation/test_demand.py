@@ -9,6 +9,9 @@ import numpy as np
 import pytest
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
+from sufficiency.scenario.demand import AlternativePupils
+from sufficiency.scenario.draws import drawn
+from sufficiency.scenario.figures import Figure
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.tables import AGE_BANDS
 from sufficiency.simulation.arrivals import requests
@@ -213,3 +216,48 @@ def test_where_everything_stands_still_so_do_requests(bristol: Scenario) -> None
     assert totals == pytest.approx([totals[0]] * len(totals), rel=0.002)
     path = growth_path(still, Streams(1, 0))
     assert len({path[y] for y in range(2024, 2030)}) == 1
+
+
+def with_alternative(scenario: Scenario, months: dict[str, int] | None) -> Scenario:
+    """The scenario with 300 pupils in alternative provision, and so many from each of ``months``."""
+    assert scenario.demand.alternative is not None
+    fixed = {name: getattr(scenario.demand.alternative, name) for name in ("pupils", "leaving", "asking", "by_need")}
+    fixed["asking"] = fixed["asking"].model_copy(update={"value": 0.4, "low": None, "high": None})
+    fixed["leaving"] = fixed["leaving"].model_copy(update={"value": 0.6, "low": None, "high": None})
+    fixed["pupils"] = fixed["pupils"].model_copy(update={"value": 300, "low": None, "high": None})
+    plain = {name: getattr(fixed["asking"], name) for name in ("unit", "source", "known_from", "verified", "reason")}
+    changes = Figure[dict[str, int]](value=months, **plain) if months else None
+    return scenario.changed("demand", alternative=AlternativePupils(pupils_from=changes, **fixed))
+
+
+def test_closing_alternative_places_brings_requests_and_keeping_them_none(bristol: Scenario) -> None:
+    """Of 200 who must leave 40 % ask, within four weeks; a stock that stays as it is brings nothing."""
+    streams = Streams(1, 0)
+    as_it_is = expected(drawn(with_alternative(bristol, None), streams.uniform), streams)
+    assert not as_it_is.alternative.any()
+    closed = expected(drawn(with_alternative(bristol, {"2023-09": 100}), streams.uniform), streams)
+    weeks = np.flatnonzero(closed.alternative)
+    assert closed.alternative.sum() == pytest.approx(80)
+    assert weeks.size == 4
+    assert bristol.calendar.months[bristol.calendar.month_of_week[weeks[0]]] == "2023-09"
+    assert np.allclose(closed.mean - closed.alternative, as_it_is.mean)
+
+
+def test_added_alternative_places_bring_their_usual_leavers(bristol: Scenario) -> None:
+    streams = Streams(1, 0)
+    added = expected(drawn(with_alternative(bristol, {"2023-09": 400}), streams.uniform), streams).alternative
+    calendar = bristol.calendar
+    year = added[calendar.calendar_years == 2025]
+    assert year.sum() == pytest.approx(0.4 * 0.6 * 100 * year.size / (365.25 / 7))
+
+
+def test_requests_from_alternative_provision_are_secondary_and_leave_all_others_alone(bristol: Scenario) -> None:
+    scenarios = [drawn(with_alternative(bristol, months), Streams(5, 1).uniform) for months in (None, {"2023-09": 0})]
+    without, closed = (requests(scenario, Streams(5, 1)) for scenario in scenarios)
+    extra = ~np.isin(closed.key, without.key)
+    assert np.isin(without.key, closed.key).all()
+    assert extra.sum() == pytest.approx(120, abs=4 * np.sqrt(120))
+    year = bristol.calendar.academic_years[closed.request_week[extra]]
+    ncy = year - closed.reception_year[extra]
+    assert set(ncy.tolist()) <= set(range(7, 12))
+    assert 0.5 < (closed.need[extra] == NEEDS.index("SEMH")).mean() < 0.9

@@ -75,12 +75,12 @@ def test_places_open_in_their_week_and_close_behind_their_children(two_years: Sc
     estate = estate_of(scenario, make_council)
     closing = list(scenario.supply).index("special-north")
     week = scenario.calendar.week_of(dt.date(2022, 9, 1))
-    estate.take(np.full(40, closing))
+    estate.take([closing] * 40)
     for day in range(week + 1):
         estate.open_and_close(day)
     assert estate.number[closing] == estate.held[closing] == 40
     assert estate.vacancies[closing] == 0
-    estate.release(np.full(3, closing), week + 5)
+    estate.release([closing] * 3, week + 5)
     assert estate.number[closing] == estate.held[closing] == 37  # the place goes with the child
     assert estate.closes[closing] == week
 
@@ -88,15 +88,15 @@ def test_places_open_in_their_week_and_close_behind_their_children(two_years: Sc
 def test_a_place_that_is_freed_in_a_school_that_stays_is_vacant_again(two_years: Scenario, make_council: Any) -> None:
     estate = estate_of(two_years, make_council)
     before = estate.vacancies
-    estate.take(np.array([0, 0, 4]))
+    estate.take([0, 0, 4])
     assert (estate.vacancies - before)[[0, 4]].tolist() == [-2, -1]
-    estate.release(np.array([0, 4]), 3)
+    estate.release([0, 4], 3)
     assert (estate.vacancies - before).sum() == -1
 
 
 def test_a_school_that_has_more_than_its_number_keeps_them(two_years: Scenario, make_council: Any) -> None:
     estate = estate_of(two_years, make_council)
-    estate.take(np.full(estate.number[1] + 5, 1))
+    estate.take([1] * int(estate.number[1] + 5))
     estate.raise_to_held()
     assert estate.vacancies[1] == 0
     assert (estate.vacancies >= 0).all()

@@ -11,7 +11,8 @@ from hypothesis import given, settings
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.simulation.caseload import NEVER, Caseload, S
-from sufficiency.simulation.matching import Preferences, classes, match
+from sufficiency.simulation.estate import Room
+from sufficiency.simulation.matching import Preferences, classes, laid_out, match
 from sufficiency.simulation.streams import keys_of
 
 AREAS = 3
@@ -91,7 +92,7 @@ class Matching:
 
     def match(self, rows: Any, vacancies: Any) -> tuple[Any, Any]:
         """Match ``rows`` in their order."""
-        return match(self.preferences, rows, self.child, vacancies)
+        return match(self.preferences, rows, self.child, Room(vacancies.tolist()))
 
 
 def matching_of(provisions: list[dict[str, Any]], children: list[tuple[int, int, int, bool]], distance: Any) -> Matching:
@@ -163,3 +164,57 @@ def test_more_provisions_than_bits_in_a_word() -> None:
     assert dict(zip(rows.tolist(), places.tolist(), strict=True)) == {0: 69, 1: 0}
     rows, _ = matching.match(np.arange(2), np.append(np.zeros(69, dtype=np.int64), 1))
     assert rows.tolist() == [0]
+
+
+@settings(max_examples=150)
+@given(st.lists(provision, min_size=1, max_size=6), st.lists(child, min_size=1, max_size=40), st.data())
+def test_the_nearest_go_first_as_pair_by_pair(
+    provisions: list[dict[str, Any]], children: list[tuple[int, int, int, bool]], data: Any
+) -> None:
+    """In rounds by distance: of all pairs left, the nearest; of equally near ones the longest waiting child."""
+    ties = data.draw(st.permutations(range(len(provisions))))
+    provisions = [p | {"tie": tie} for p, tie in zip(provisions, ties, strict=True)]
+    km = st.lists(st.sampled_from([0.0, 3.0, 3.2, 7.0]), min_size=AREAS, max_size=AREAS)
+    distance = np.array(data.draw(st.lists(km, min_size=AREAS, max_size=AREAS)))
+    farthest = data.draw(st.sampled_from([0.0, 3.1, 100.0]))
+    vacancies = data.draw(st.lists(st.integers(0, 3), min_size=len(provisions), max_size=len(provisions)))
+    estate = estate_of(provisions)
+    room, child_class = Room(list(vacancies)), matching_of(provisions, children, distance).child
+    found = np.full(len(children), -1)
+    for preferences in laid_out(distance, estate, farthest, by_distance=True).rounds:
+        left = np.flatnonzero(found < 0)
+        rows, places = match(preferences, left, child_class, room)
+        found[rows] = places
+    assert found.tolist() == pair_by_pair(children, provisions, distance, vacancies, farthest)
+
+
+def pair_by_pair(
+    children: list[tuple[int, int, int, bool]],
+    provisions: list[dict[str, Any]],
+    distance: Any,
+    vacancies: list[int],
+    farthest: float,
+) -> list[int]:
+    """The provision of each child (-1: none), from a list of all pairs in order."""
+    pairs = sorted(
+        (distance[area][p["area"]], waits, p["setting"] != "resourced", p["tie"], i)
+        for waits, (area, need, phase, suitable) in enumerate(children)
+        for i, p in enumerate(provisions)
+        if need in p["needs"] and phase in p["phases"] and (suitable or p["setting"] != "resourced")
+    )
+    left, found = list(vacancies), [-1] * len(children)
+    for away, waits, *_, i in pairs:
+        if away <= farthest and found[waits] < 0 and left[i] > 0:
+            found[waits], left[i] = i, left[i] - 1
+    return found
+
+
+def test_no_place_is_offered_beyond_the_farthest_distance() -> None:
+    school = {"setting": "special", "needs": [0], "phases": [1], "tie": 0, "area": 2}
+    distance = np.array([[3.0, 7.0, 12.0], [7.0, 3.0, 7.0], [12.0, 7.0, 3.0]])
+    offers = laid_out(distance, estate_of([school]), 7.0, by_distance=False)
+    child_class = matching_of([school], [(0, 0, 1, False), (1, 0, 1, False)], distance).child
+    rows, _ = match(offers.rounds[0], np.arange(2), child_class, Room([9]))
+    assert rows.tolist() == [1]
+    everyone, _ = match(offers.everywhere, np.arange(2), child_class, Room([9]))
+    assert everyone.tolist() == [0, 1]

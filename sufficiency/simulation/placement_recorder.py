@@ -1,0 +1,90 @@
+"""Counts how children came to places: waits of the whole cohort, places given by home and place, and why others wait."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from sufficiency.domain.dictionaries import NEEDS, SETTINGS
+from sufficiency.simulation.caseload import OUT_OF_AREA, Rows
+from sufficiency.simulation.council import NOBODY, Council
+from sufficiency.simulation.estate import Estate
+from sufficiency.simulation.opening import WEEKS_A_YEAR
+from sufficiency.simulation.placements import PlacementPanel
+from sufficiency.simulation.results import MONTHS_COUNTED, UNPLACED_REASONS, WAIT_OUTCOMES
+from sufficiency.simulation.waiting_list import STILL_WAITING
+
+
+class PlacementRecorder:
+    """Counts on each census why those wait who wait, and at the end the waits and places of each academic year."""
+
+    def __init__(self, council: Council, placements: PlacementPanel, estate: Estate) -> None:
+        self._council, self._placements, self._estate = council, placements, estate
+        years = council.calendar.census_years
+        self._first_year, self._years = (years[0] - 1 if years else 0), len(years)
+        self._reasons = np.zeros((self._years, len(NEEDS), len(UNPLACED_REASONS)), dtype=np.int32)
+        self._out_of_area = np.zeros((self._years, len(NEEDS)), dtype=np.int32)
+
+    def count_census(self, census: int, waiting: Rows) -> None:
+        """Count why ``waiting`` have no place, and who holds one out of the area."""
+        caseload, kind = self._council.caseload, self._placements.class_of[waiting]
+        everywhere = self._placements.offers.everywhere
+        open_now = sum(1 << int(provision) for provision in np.flatnonzero(self._estate.number > 0))
+        offered = np.zeros(waiting.size, dtype=np.bool_)
+        for preferences in self._placements.offers.rounds:
+            offered[preferences.able(kind, open_now)] = True
+        admitted = np.zeros(waiting.size, dtype=np.bool_)
+        admitted[everywhere.able(kind, open_now)] = True
+        reason = np.where(offered, 0, np.where(admitted, 1, 2))
+        cell = caseload.need[waiting].astype(np.int64) * len(UNPLACED_REASONS) + reason
+        self._reasons[census] = np.bincount(cell, minlength=self._reasons[0].size).reshape(self._reasons.shape[1:])
+        away = (caseload.provision == OUT_OF_AREA).nonzero()[0]
+        self._out_of_area[census] = np.bincount(caseload.need[away], minlength=len(NEEDS))
+
+    def tallies(self) -> dict[str, NDArray[Any]]:
+        """The tallies of placement."""
+        return {
+            "waits": self._waits(),
+            "placed": self._placed(),
+            "unplaced_reason": self._reasons,
+            "out_of_area": self._out_of_area,
+        }
+
+    def _year_of(self, weeks: NDArray[np.integer]) -> NDArray[np.int64]:
+        """Position of the academic year of each of ``weeks``."""
+        calendar = self._council.calendar
+        return np.asarray(calendar.academic_years[weeks] - self._first_year, dtype=np.int64)
+
+    def _waits(self) -> NDArray[np.int32]:
+        """Waits that began since the clock started, by academic year of their beginning, need, outcome and whole months."""
+        council, caseload = self._council, self._council.caseload
+        still = self._placements.list.without_a_place()
+        batches = [*council.waits, (council.weeks, STILL_WAITING, still, caseload.wait_since[still])]
+        weeks, outcomes, rows, since = zip(*batches, strict=True)
+        sizes = [batch.size for batch in rows]
+        ended, outcome = np.repeat(weeks, sizes), np.repeat(outcomes, sizes)
+        row, began = np.concatenate(rows), np.concatenate(since)
+        known = began >= 0
+        ended, outcome, row, began = ended[known], outcome[known], row[known], began[known]
+        months = np.minimum((ended - began) * 12 // WEEKS_A_YEAR, MONTHS_COUNTED).astype(np.int64)
+        year = self._year_of(began)
+        shape = (self._years, len(NEEDS), len(WAIT_OUTCOMES), MONTHS_COUNTED + 1)
+        cell = ((year * shape[1] + caseload.need[row]) * shape[2] + outcome) * shape[3] + months
+        return self._counted(cell[(year >= 0) & (year < self._years)], shape)
+
+    def _placed(self) -> NDArray[np.int32]:
+        """Places given, by academic year, area of home, area of the place, and its setting."""
+        areas = len(self._council.scenario.areas)
+        shape = (self._years, areas, areas, len(SETTINGS))
+        weeks, rows, provisions = zip(*self._council.placed, strict=True) if self._council.placed else ((), (), ())
+        year = self._year_of(np.repeat(np.array(weeks, dtype=np.int64), [batch.size for batch in rows]))
+        row, provision = np.concatenate((NOBODY, *rows)), np.concatenate((NOBODY, *provisions))
+        home, place = self._council.caseload.area[row].astype(np.int64), self._estate.area[provision]
+        cell = ((year * areas + home) * areas + place) * shape[3] + self._estate.setting[provision]
+        return self._counted(cell[(year >= 0) & (year < self._years)], shape)
+
+    @staticmethod
+    def _counted(cells: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int32]:
+        return np.bincount(cells, minlength=int(np.prod(shape))).astype(np.int32).reshape(shape)
