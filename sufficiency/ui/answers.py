@@ -53,6 +53,12 @@ class Answer:
     phase]."""
     waiting_by_month: NDArray[np.int64]
     """Children waiting at each month's end, [future, month]."""
+    waits: NDArray[np.int32]
+    """Waits by the academic year in which they began, [future, year, outcome, months]."""
+    placed: NDArray[np.int32]
+    """Places given by academic year, area of home and of the place, [future, year, home, place]."""
+    unplaced: NDArray[np.int32]
+    """Those who wait on each January census by why, [future, year, reason]."""
 
     @property
     def scenario(self) -> Scenario:
@@ -92,7 +98,12 @@ def distilled(run: Run, key: Key) -> Answer:
         failed=run.failed,
     )
     waiting = run.tallies["waiting_by_month"].sum(axis=(2, 3, 4), dtype=np.int64)
-    return Answer(key, small, account(run, mitigated=True), years, demand, waiting)
+    return Answer(
+        key, small, account(run, mitigated=True), years, demand, waiting,
+        waits=run.tallies["waits"].sum(axis=2, dtype=np.int32),
+        placed=run.tallies["placed"].sum(axis=-1, dtype=np.int32),
+        unplaced=run.tallies["unplaced_reason"].sum(axis=2, dtype=np.int32),
+    )  # fmt: skip
 
 
 class Kept:

@@ -37,6 +37,11 @@ SERIES = {
     "With the pipeline": BLUE,
     "With the chosen bids": GREEN,
     "Due as promised": GREY,
+    "Placed here": GREEN,
+    "Independent school": ORANGE,
+    "School of another authority": SKY,
+    "Left or plan ended": GREY,
+    "Still waiting": PINK,
 }
 
 SPREAD = {

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.experiment.run import Run
-from sufficiency.places.gap import band, cut, gap
+from sufficiency.places.gap import band, cut, gap, leans_on_area_shares
 from sufficiency.places.spread import Shares, Spread, verdict
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.charts import heat_map
@@ -41,10 +41,11 @@ def gap_map(answer: Answer, kind: str, year: str, spread: Spread | None) -> None
     where = f"{worst['line'].lower()} in {plain(worst['column'])}"
     st.markdown(f"## In {year} the largest gap is for {where}: {short(found.mean)}; in 8 of 10 futures {between(found)}.")
     st.markdown(MEANING[kind])
-    st.warning(
-        "**Area shares are assumed.** Nobody publishes how need divides between the areas, nor what each school can hold: single "
-        "areas rest on unverified shares. “All areas” does not."
-    )
+    if leans_on_area_shares(run):
+        st.warning(
+            "**Area shares are assumed.** Nobody publishes how need divides between the areas: single areas rest on unverified "
+            "shares, “All areas” does not."
+        )
     areas = _areas(run, kind, year, labels)
     st.markdown(f"**Gap by area, all needs**, {year}.")
     st.altair_chart(tile_map(areas), alt=f"Gap in {year} by area, one tile each; the numbers are in the table below")

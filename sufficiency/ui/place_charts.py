@@ -34,9 +34,10 @@ def tile_map(rows: Rows) -> Any:
     scale = alt.Scale(domain=[-most, 0, most], range=[SPARE, EVEN, SHORT], clamp=True)
     tips = [alt.Tooltip("name:N", title="Area"), alt.Tooltip("words:N", title="Gap"), *quantile_tips(",.0f")]
     bare = alt.Axis(labels=False, ticks=False, domain=False, grid=False)
-    x, y = (alt.X("column:O", axis=bare, title=None), alt.Y("row:O", axis=bare, title=None))
+    apart = alt.Scale(paddingInner=0.03, paddingOuter=0)
+    x, y = (alt.X("column:O", axis=bare, scale=apart, title=None), alt.Y("row:O", axis=bare, scale=apart, title=None))
     base = alt.Chart(frame).encode(x=x, y=y, tooltip=tips)
-    tiles = base.mark_rect(stroke="#fcfcfa", strokeWidth=4, cornerRadius=8)
+    tiles = base.mark_rect(cornerRadius=8)
     layers = [tiles.encode(color=alt.Color("gap:Q", scale=scale, legend=None))]
     for field, dy, size, weight in (("name", -28, 15, 700), ("words", 0, 20, 700), ("range", 28, 13, 400)):
         text = base.mark_text(dy=dy, fontSize=size, fontWeight=weight, color=ON_CELL)  # type: ignore[arg-type]
