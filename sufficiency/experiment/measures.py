@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sufficiency.experiment.measure import Measure, whole_years, year_ends
 from sufficiency.experiment.run import Run
-from sufficiency.simulation.results import WEEKS_COUNTED
+from sufficiency.simulation.results import ROUTES, UNPLACED_REASONS, WAIT_OUTCOMES, WEEKS_COUNTED
 
 
 def measures(run: Run) -> list[Measure]:
@@ -111,8 +111,37 @@ def _places(run: Run) -> list[Measure]:
         ("gap_waiting", "places", waiting),
     ):
         found.append(Measure(name, unit, "academic_year", years, by_year, values))
+    found += _placing(run)
     opened = run.tallies["commitment_opened"]
     found.append(Measure("commitment_opened", "places", "month", run.labels("month"), {}, opened))
+    return found
+
+
+def _placing(run: Run) -> list[Measure]:
+    """How children came to places: places given, how far away; waits begun and their endings; why others wait."""
+    areas, needs, settings = (run.labels(axis) for axis in ("area", "need", "setting"))
+    years, placed = run.labels("academic_year"), run.tallies["placed"]
+    estate = run.scenario.estate.distances.value
+    distance = np.array([[estate[home][place] for place in areas] for home in areas])
+    by_home = {"area": areas}
+    given, elsewhere = placed.sum(axis=(3, 4)), placed.sum(axis=4) * ~np.eye(len(areas), dtype=np.bool_)
+    found = [
+        Measure("placed", "children", "academic_year", years, {"area": areas, "setting": settings}, placed.sum(axis=3)),
+        Measure("distance_to_place", "km", "academic_year", years, by_home, (placed.sum(axis=4) * distance).sum(axis=3), given),
+        Measure("placed_in_another_area", "share", "academic_year", years, by_home, elsewhere.sum(axis=3), given),
+    ]
+    waits = run.tallies["waits"].sum(axis=-1)
+    found.append(Measure("waits_begun", "children", "academic_year", years, {"need": needs}, waits.sum(axis=-1)))
+    for position, outcome in enumerate(WAIT_OUTCOMES):
+        ended = waits[..., position]
+        found.append(Measure(f"waits_{outcome}", "children", "academic_year", years, {"need": needs}, ended))
+    for position, reason in enumerate(UNPLACED_REASONS):
+        why = run.tallies["unplaced_reason"][..., position]
+        found.append(Measure(f"waiting_{reason}", "children", "academic_year", years, {"need": needs}, why))
+    for position, route in enumerate(ROUTES):
+        gone = run.tallies["to_elsewhere"][..., position]
+        found.append(Measure(f"to_elsewhere_{route}", "children", "academic_year", years, {}, gone))
+    found.append(Measure("out_of_area", "children", "academic_year", years, {"need": needs}, run.tallies["out_of_area"]))
     return found
 
 

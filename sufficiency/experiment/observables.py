@@ -1,4 +1,4 @@
-"""What is published about the assessment pathway, read off one simulated future in the same definition.
+"""What is published about the assessment pathway, placements and the waiting list, read off a simulated future as it is defined.
 
 Flows are summed over a period's months, stocks are those at the end of its last month, and shares are formed from their summed
 parts; a share of nothing (no plan issued, nothing decided) is NaN, not 0.
@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.calendar import Calendar
+from sufficiency.domain.dictionaries import SETTINGS
 from sufficiency.experiment.periods import Period
 
 Tallies = Mapping[str, NDArray[Any]]
@@ -84,7 +85,34 @@ def _first_week(calendar: Calendar, year: int) -> int:
     return (thursday - calendar.monday).days // 7
 
 
+def _census(*settings: str) -> Callable[[Tallies, Calendar, NDArray[np.int64]], float]:
+    """Plans in some settings on the January census of a period's last month: not there where that month is no January."""
+    columns = [SETTINGS.index(setting) for setting in settings]
+
+    def read(tallies: Tallies, calendar: Calendar, months: NDArray[np.int64]) -> float:
+        year, month = calendar.months[months[-1]].split("-")
+        if month != "01" or int(year) not in calendar.census_years:
+            return np.nan
+        caseload = tallies["caseload"][calendar.census_years.index(int(year))]
+        return float(caseload[..., columns].sum())
+
+    return read
+
+
+def _headcount(meaning: str, *settings: str) -> Observable:
+    return Observable("children", meaning, "stock", _census(*settings))
+
+
+PLACEMENTS: dict[str, Observable] = {
+    "waiting": _stock("waiting_by_month", "children", "Children with a plan who wait for a specialist place, at the end."),
+    "special": _headcount("Plans in state special schools on the January census.", "special"),
+    "resourced": _headcount("Plans in SEN units and resourced provision on the January census.", "resourced"),
+    "special_and_resourced": _headcount("Plans in either of these on the January census.", "special", "resourced"),
+    "independent": _headcount("Plans in independent or non-maintained special schools on the January census.", "independent"),
+}
+"""What only a simulation of the whole chain has."""
 OBSERVABLES: dict[str, Observable] = {
+    **PLACEMENTS,
     "requests": _flow("requests", "requests", "Requests for an assessment."),
     "decisions": _flow("decisions", "decisions", "Decisions whether to assess."),
     "refusals": _flow("refusals", "decisions", "Decisions not to assess."),

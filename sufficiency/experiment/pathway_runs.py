@@ -1,6 +1,7 @@
-"""Many futures of the assessment pathway, read off as published figures: the engine of calibration, replay and staffing.
+"""Many futures read off as published figures: the engine of calibration, replay and staffing.
 
-Each item of work is a scenario's numbers and a replication. Results come back in the order of the items whatever the executor.
+The assessment pathway alone is simulated unless a figure needs placements too. Each item of work is a scenario's numbers and a
+replication. Results come back in the order of the items whatever the executor.
 """
 
 from __future__ import annotations
@@ -14,10 +15,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.experiment.observables import Target, observe
+from sufficiency.experiment.observables import PLACEMENTS, Target, observe
 from sufficiency.experiment.runner import Cancelled, Progress
 from sufficiency.scenario.numbers import with_numbers
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation.future import simulate
 from sufficiency.simulation.pathway import simulate_assessment
 from sufficiency.simulation.results import Future
 
@@ -65,7 +67,7 @@ def observed_futures(
             progress(count, len(items))
     found = np.concatenate(done) if done else np.zeros((0, len(targets)))
     if len(items) and failed(found).all():
-        _values(pathway_only(scenario), items[0], tuple(targets), base_seed)  # raises what went wrong
+        _values(_as_needed(scenario, targets), items[0], tuple(targets), base_seed)  # raises what went wrong
     return found
 
 
@@ -101,7 +103,7 @@ def in_order(
 def _observed(scenario: Scenario, items: Sequence[Item], targets: tuple[Target, ...], base_seed: int) -> NDArray[np.float64]:
     """The targets of some futures in the calling process."""
     found = np.full((len(items), len(targets)), np.inf)
-    scenario = pathway_only(scenario)
+    scenario = _as_needed(scenario, targets)
     for row, item in zip(found, items, strict=True):
         try:
             row[:] = _values(scenario, item, targets, base_seed)
@@ -112,8 +114,17 @@ def _observed(scenario: Scenario, items: Sequence[Item], targets: tuple[Target, 
 
 def _values(scenario: Scenario, item: Item, targets: tuple[Target, ...], base_seed: int) -> NDArray[np.float64]:
     changed: Scenario = with_numbers(scenario, item.numbers)
-    future = simulate_assessment(changed, item.replication, base_seed=base_seed)
+    simulated = simulate if _needs_placements(targets) else simulate_assessment
+    future = simulated(changed, item.replication, base_seed=base_seed)
     return observe(future.tallies, scenario.calendar, targets)
+
+
+def _needs_placements(targets: Sequence[Target]) -> bool:
+    return any(target.measure in PLACEMENTS for target in targets)
+
+
+def _as_needed(scenario: Scenario, targets: Sequence[Target]) -> Scenario:
+    return scenario if _needs_placements(targets) else pathway_only(scenario)
 
 
 def pathway_only(scenario: Scenario) -> Scenario:

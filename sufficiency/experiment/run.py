@@ -13,7 +13,7 @@ from sufficiency.domain.calendar import academic_year_label, financial_year_labe
 from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, PHASES, SETTINGS
 from sufficiency.scenario.draws import drawn
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.results import MONTHS_COUNTED, TALLIES, UNPLACED_REASONS, WAIT_OUTCOMES, WEEKS_COUNTED, Future
+from sufficiency.simulation.results import MONTHS_COUNTED, ROUTES, TALLIES, UNPLACED_REASONS, WAIT_OUTCOMES, WEEKS_COUNTED, Future
 from sufficiency.simulation.streams import Streams
 
 
@@ -76,6 +76,7 @@ def axis_labels(scenario: Scenario, axis: str) -> tuple[str, ...]:
         "setting": SETTINGS.codes,
         "outcome": WAIT_OUTCOMES,
         "reason": UNPLACED_REASONS,
+        "route": ROUTES,
     }[axis]
 
 

@@ -1,68 +1,61 @@
-"""What became of those who waited: the whole cohort of an academic year, month by month, never the placed alone.
+"""How long children wait for a specialist place, and how their waits end: of the whole cohort, not of those placed alone.
 
-A wait that had not ended at the horizon is censored. Shares are therefore given only for as many months as every child of the
-cohort is followed.
+Those still waiting at the horizon are censored. The ends of a wait compete, so that shares by time are cumulative incidences
+(Aalen and Johansen 1978): at each month those who leave the list are taken from those still on it.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.opening import WEEKS_A_YEAR
-from sufficiency.simulation.results import MONTHS_COUNTED, WAIT_OUTCOMES
+from sufficiency.experiment.run import Run
+from sufficiency.places.gap import Band, band
+from sufficiency.simulation.results import WAIT_OUTCOMES
 
-WAITING = WAIT_OUTCOMES.index("waiting")
-OUTCOME_WORDS = {
-    "placed": "Placed here",
-    "independent": "Independent school",
-    "out_of_area": "School of another authority",
-    "left": "Left or plan ended",
-    "waiting": "Still waiting",
-}
-REASON_WORDS = {
-    "full": "Places that admit the child are full",
-    "too_far": "Places that admit the child are too far",
-    "no_such_place": "No place admits the child",
-}
+ENDINGS = WAIT_OUTCOMES[:-1]
+"""How a wait can end; the last outcome is that it has not."""
 
 
-def followed_months(scenario: Scenario, year: str) -> int:
-    """Whole months for which everyone who began to wait in an academic year (2023/24) is followed at the least: those of its last
-    week until the horizon; at most 36."""
-    calendar = scenario.calendar
-    within = np.flatnonzero(calendar.academic_years == int(year[:4]))
-    if not within.size:
-        return 0
-    months = int((calendar.weeks - within[-1]) * 12 // WEEKS_A_YEAR)
-    return min(months, MONTHS_COUNTED)
+@dataclass(frozen=True)
+class Waits:
+    """The waits that began in some academic years, of some needs."""
+
+    begun: Band
+    """Waits begun, a future."""
+    ended: dict[str, NDArray[np.float64]]
+    """Share of them ended so, by whole months since the beginning: shape (futures, months + 1), by ending."""
+    waiting: NDArray[np.float64]
+    """Share still waiting after so many whole months, shape (futures, months + 1)."""
+
+    def within(self, ending: str, months: int) -> Band:
+        """Share whose wait ended so within ``months``; KeyError for another ending."""
+        return band(self.ended[ending][:, months])
+
+    def median(self) -> Band:
+        """Months until half of them waited no more, however the wait ended; the longest counted where that is not reached."""
+        below = self.waiting <= 0.5
+        months = np.where(below.any(axis=1), below.argmax(axis=1), self.waiting.shape[1] - 1)
+        return band(months.astype(np.float64))
 
 
-def outcomes_by_month(waits: NDArray[Any], months: int) -> NDArray[np.int64]:
-    """Children of a cohort by what had become of them so many months after each began to wait.
+def waits(run: Run, academic_years: Sequence[str], need: str | None = None) -> Waits:
+    """Waits that began in ``academic_years`` (labels), of one need or all; ValueError for a label that the run does not have.
 
-    ``waits`` has shape (..., outcomes, whole months waited); the result (..., 0 to ``months``, outcomes), each month adding up to
-    the cohort. Whoever waited less than 12 months had ended by month 12; nobody has by month 0.
+    Futures without any wait are left out.
     """
-    ended = np.zeros((*waits.shape[:-2], months + 1, waits.shape[-2]), dtype=np.int64)
-    ended[..., 1:, :] = np.cumsum(waits, axis=-1, dtype=np.int64)[..., :months].swapaxes(-1, -2)
-    cohort = waits.sum(axis=(-1, -2))[..., None]
-    ended[..., WAITING] = cohort - np.delete(ended, WAITING, axis=-1).sum(axis=-1)
-    return ended
-
-
-def distances(scenario: Scenario) -> NDArray[np.float64]:
-    """Typical distance in km between the areas of home and place, shape (areas, areas)."""
-    table = scenario.estate.distances.value
-    return np.array([[table[home][place] for place in scenario.area_codes] for home in scenario.area_codes], dtype=np.float64)
-
-
-def mean_distance(scenario: Scenario, placed: NDArray[Any]) -> NDArray[np.float64]:
-    """Mean distance in km of places given, shape (...); ``placed`` has shape (..., home, place); NaN where none is given."""
-    given = placed.sum(axis=(-1, -2)).astype(np.float64)
-    total = (placed * distances(scenario)).sum(axis=(-1, -2))
-    found: NDArray[np.float64] = np.divide(total, given, out=np.full(given.shape, np.nan), where=given > 0)
-    return found
+    years = [run.labels("academic_year").index(year) for year in academic_years]
+    counts = run.tallies["waits"][:, years].sum(axis=1)
+    counts = counts[:, run.labels("need").index(need)] if need else counts.sum(axis=1)
+    counts = counts[counts.sum(axis=(1, 2)) > 0]  # (futures, outcomes, months)
+    leaving = counts.sum(axis=1)
+    at_risk = leaving[:, ::-1].cumsum(axis=1)[:, ::-1].astype(np.float64)
+    hazard = np.divide(counts[:, :-1], at_risk[:, None], out=np.zeros(counts[:, :-1].shape), where=at_risk[:, None] > 0)
+    after = np.cumprod(1 - hazard.sum(axis=1), axis=1)
+    before = np.concatenate((np.ones((len(after), 1)), after[:, :-1]), axis=1)
+    ended = np.cumsum(before[:, None] * hazard, axis=2)
+    begun = band(counts.sum(axis=(1, 2))) if len(counts) else Band(0.0, 0.0, 0.0, 0.0)
+    return Waits(begun, {name: ended[:, position] for position, name in enumerate(ENDINGS)}, after)

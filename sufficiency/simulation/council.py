@@ -33,6 +33,10 @@ def alike(setting: int, count: int) -> NDArray[np.int8]:
     return _ALIKE[setting][:count] if count <= _MOST else np.full(count, setting, dtype=np.int8)
 
 
+Changes = tuple[NDArray[np.int64], Rows, NDArray[np.int8], NDArray[np.int8]]
+"""Changes of setting: week, row, setting before and setting after of each, in the order in which they were made; shape (n,)."""
+
+
 class Ledger:
     """Every change of setting, in batches of children; ``NO_SETTING`` is outside the caseload."""
 
@@ -43,7 +47,7 @@ class Ledger:
         """Record that ``rows`` went from setting ``before`` to ``after`` in ``week``; all of shape (n,)."""
         self._batches.append((week, rows, before, after))
 
-    def entries(self) -> tuple[NDArray[np.int64], Rows, NDArray[np.int8], NDArray[np.int8]]:
+    def entries(self) -> Changes:
         """Week, row, setting before and setting after of every change, in the order in which they were made; shape (n,)."""
         if not self._batches:
             none = np.zeros(0, dtype=np.int64)
@@ -64,6 +68,8 @@ class Council:
     """Waits that ended, in batches: week, outcome, rows, and the week since which each had waited."""
     placed: list[tuple[int, Rows, NDArray[np.int64]]] = field(default_factory=list)
     """Places given, in batches: week, rows, and the provision of each."""
+    out_of_school: list[tuple[int, Rows]] = field(default_factory=list)
+    """Those who fell out of school while they waited, in batches: week and rows."""
 
     def __post_init__(self) -> None:
         self.calendar: Calendar = self.scenario.calendar

@@ -8,13 +8,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, SETTINGS
-from sufficiency.simulation.caseload import OUT_OF_AREA, Rows
-from sufficiency.simulation.council import NOBODY, Council
+from sufficiency.simulation.caseload import OUT_OF_AREA, Rows, S
+from sufficiency.simulation.council import NOBODY, Changes, Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.placements import PlacementPanel
-from sufficiency.simulation.results import MONTHS_COUNTED, UNPLACED_REASONS, WAIT_OUTCOMES
+from sufficiency.simulation.results import MONTHS_COUNTED, ROUTES, UNPLACED_REASONS, WAIT_OUTCOMES
 from sufficiency.simulation.waiting_list import STILL_WAITING
+
+_AFTER_16 = 12
+"""First NCY after compulsory school age."""
 
 
 class PlacementRecorder:
@@ -43,13 +46,14 @@ class PlacementRecorder:
         away = (caseload.provision == OUT_OF_AREA).nonzero()[0]
         self._out_of_area[census] = np.bincount(caseload.need[away], minlength=len(NEEDS))
 
-    def tallies(self) -> dict[str, NDArray[Any]]:
-        """The tallies of placement."""
+    def tallies(self, changes: Changes) -> dict[str, NDArray[Any]]:
+        """The tallies of placement; ``changes`` are the ledger's."""
         return {
             "waits": self._waits(),
             "placed": self._placed(),
             "unplaced_reason": self._reasons,
             "out_of_area": self._out_of_area,
+            "to_elsewhere": self._to_elsewhere(changes),
         }
 
     def _year_of(self, weeks: NDArray[np.integer]) -> NDArray[np.int64]:
@@ -84,6 +88,32 @@ class PlacementRecorder:
         home, place = self._council.caseload.area[row].astype(np.int64), self._estate.area[provision]
         cell = ((year * areas + home) * areas + place) * shape[3] + self._estate.setting[provision]
         return self._counted(cell[(year >= 0) & (year < self._years)], shape)
+
+    def _to_elsewhere(self, changes: Changes) -> NDArray[np.int32]:
+        """Who came to be educated elsewhere or not at all, by academic year and route."""
+        council = self._council
+        week, row, before, after = changes
+        moved = (after == S["elsewhere"]) & (before >= 0) & (before != S["elsewhere"])
+        week, row, before = week[moved], row[moved], before[moved]
+        route = np.where(before == S["further_education"], ROUTES.index("not_in_education"), self._from_school(week, row))
+        counts = self._by_year(week, route)
+        # Those who fell out of school while they waited are among those from school so far.
+        batches = council.out_of_school
+        week = np.concatenate((NOBODY, *(np.full(rows.size, at) for at, rows in batches)))
+        row = np.concatenate((NOBODY, *(rows for _, rows in batches)))
+        counts -= self._by_year(week, self._from_school(week, row))
+        counts += self._by_year(week, np.full(week.size, ROUTES.index("out_of_school")))
+        return counts
+
+    def _from_school(self, week: NDArray[np.int64], row: Rows) -> NDArray[np.int64]:
+        """The route of those who leave a school in given weeks, by their NCY."""
+        ncy = self._council.calendar.academic_years[week] - self._council.caseload.reception_year[row]
+        return np.where(ncy < _AFTER_16, ROUTES.index("home_educated"), ROUTES.index("after_16"))
+
+    def _by_year(self, weeks: NDArray[np.int64], route: NDArray[np.int64]) -> NDArray[np.int32]:
+        year = self._year_of(weeks)
+        cell = year * len(ROUTES) + route
+        return self._counted(cell[(year >= 0) & (year < self._years)], (self._years, len(ROUTES)))
 
     @staticmethod
     def _counted(cells: NDArray[np.int64], shape: tuple[int, ...]) -> NDArray[np.int32]:

@@ -146,6 +146,7 @@ class PlacementPanel:
             self._go_away(week, leaving)
         if broken.size:
             self._council.move(week, broken, np.where(to_alternative, S["alternative"], S["elsewhere"]).astype(np.int8))
+            self._council.out_of_school.append((week, broken[~to_alternative]))
 
     def _go_away(self, week: int, rows: Rows) -> None:
         """``rows``, who wait and so hold no place here, go to an independent school or one of another authority."""

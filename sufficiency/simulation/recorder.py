@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
 from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
-from sufficiency.simulation.council import Council
+from sufficiency.simulation.council import Changes, Council
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.placement_recorder import PlacementRecorder
@@ -93,7 +93,7 @@ class Recorder:
             "waiting": self._waiting,
             "need": self._need,
             "places": self._places,
-            **self._placing.tallies(),
+            **self._placing.tallies(self._entries),
             "pupil_years": self._pupil_years(),
             "place_years": self._place_years(),
             "commitment_opened": self._commitment(),
@@ -128,7 +128,7 @@ class Recorder:
         return cells
 
     @cached_property
-    def _entries(self) -> tuple[Rows, Rows, NDArray[np.int8], NDArray[np.int8]]:
+    def _entries(self) -> Changes:
         return self._council.ledger.entries()
 
     def _pupil_years(self) -> NDArray[np.float64]:

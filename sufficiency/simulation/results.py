@@ -21,6 +21,9 @@ WAIT_OUTCOMES = ("placed", "independent", "out_of_area", "left", "waiting")
 """How a wait ends, or that it has not ended by the horizon. ``left``: the plan ended, or the child left school."""
 UNPLACED_REASONS = ("full", "too_far", "no_such_place")
 """Why a child waits: the open places that would be offered are taken; places admit the child but are too far; none admits."""
+ROUTES = ("home_educated", "out_of_school", "not_in_education", "after_16")
+"""By which route children come to be educated elsewhere or not at all: from mainstream by choice; while they wait for a place;
+from further education; at the end of compulsory school age, 19 included."""
 
 PATHWAY_TALLIES: dict[str, tuple[str, ...]] = {
     # events and stocks of the assessment pathway, by month (stocks at the month's last week)
@@ -71,11 +74,13 @@ TALLIES: dict[str, tuple[str, ...]] = {
     "need": YEAR_AXES,
     "places": YEAR_AXES,
     # how children come to places: waits that began in an academic year, by whole months until their outcome; places given by
-    # home, place and setting; on the census, those who wait by why, and those in state special schools of other authorities
+    # home, place and setting; on the census, those who wait by why, and those in state special schools of other authorities;
+    # and who came to be educated elsewhere or not at all
     "waits": ("academic_year", "need", "outcome", "wait_months"),
     "placed": ("academic_year", "area", "place_area", "setting"),
     "unplaced_reason": ("academic_year", "need", "reason"),
     "out_of_area": ("academic_year", "need"),
+    "to_elsewhere": ("academic_year", "route"),
     # what money follows, as means over the weeks of each whole financial year
     "pupil_years": ("financial_year", "need", "setting"),
     "place_years": ("financial_year", "setting"),

@@ -87,7 +87,7 @@ class WaitingList:
             self._council.caseload.wait_since[rows] = week if since is None else since
             self._unsorted |= since is not None
             self._new.append(rows)
-            if self._out_of_school_first:
+            if since is not None and self._out_of_school_first:  # who begins to wait now is in a school
                 self._first[rows] |= _IS_OUT_OF_SCHOOL[self._council.caseload.setting[rows]]
 
     def enter(self, week: int) -> None:

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
 import streamlit as st
 
 from sufficiency.places.gap import band
-from sufficiency.places.waits import OUTCOME_WORDS, REASON_WORDS, followed_months, mean_distance, outcomes_by_month
-from sufficiency.simulation.results import MONTHS_COUNTED, UNPLACED_REASONS, WAIT_OUTCOMES
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation.results import MONTHS_COUNTED, UNPLACED_REASONS
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.charts import fan, stack
 from sufficiency.ui.downloads import offer
@@ -18,6 +19,18 @@ from sufficiency.ui.gap_fan_section import quantiles
 from sufficiency.ui.notes import note
 
 Row = dict[str, Any]
+OUTCOME_WORDS = {
+    "placed": "Placed here",
+    "independent": "Independent school",
+    "out_of_area": "School of another authority",
+    "left": "Left or plan ended",
+    "waiting": "Still waiting",
+}
+REASON_WORDS = {
+    "full": "Places that admit the child are full",
+    "too_far": "Places that admit the child are too far",
+    "no_such_place": "No place admits the child",
+}
 MONTHS_SHOWN = (0, 3, 6, 12, 18, 24, 30, MONTHS_COUNTED)
 
 
@@ -55,52 +68,44 @@ def _list(answer: Answer) -> None:
 
 
 def _cohort(answer: Answer) -> None:
-    years = answer.run.labels("academic_year")
-    followed = {year: followed_months(answer.scenario, year) for year in years}
-    known = [year for year in years if followed[year] > 0]
+    """Everyone who began to wait in an academic year, followed as long as half of them are; those not yet placed are censored."""
+    followed = {year: _followed(answer.scenario, year) for year, found in answer.waits.items() if len(found.waiting)}
+    known = [year for year, months in followed.items() if months >= 6]
     if not known:
-        st.info("**Empty.** No academic year ends long enough before the horizon to follow those who began to wait in it.")
+        st.info("**Empty.** Nobody who began to wait can be followed for half a year before the horizon.")
         return
     long_enough = [year for year in known if followed[year] >= 24] or known[:1]
     chosen = st.selectbox(
         "Began to wait in", known, index=known.index(long_enough[-1]), key="waits-year", persist_state="session"
     )
     year = chosen if chosen in known else long_enough[-1]
-    months = followed[year]
-    by_month = outcomes_by_month(answer.waits[:, years.index(year)], months)
-    cohort = by_month[:, 0].sum(axis=-1)
-    if not cohort.any():
-        st.info(f"**Empty.** In no future did a child begin to wait in {year}.")
-        return
-    shares = {code: _shares(by_month[..., k], cohort) for k, code in enumerate(WAIT_OUTCOMES)}
+    found, months = answer.waits[year], followed[year]
+    shares = {code: found.waiting if code == "waiting" else found.ended[code] for code in OUTCOME_WORDS}
     marks = [month for month in (12, 24) if month <= months] or [months]
-    within = " and ".join(f"**{percent(shares['placed'][:, month].mean())} within {_months(month)}**" for month in marks)
-    others = ", ".join(
-        f"{percent(shares[code][:, months].mean())} {_LATER[code]}" for code in ("waiting", "independent", "out_of_area", "left")
-    )
+    within = " and ".join(f"**{percent(shares['placed'][:, at].mean())} within {_months(at)}**" for at in marks)
+    others = ", ".join(f"{percent(shares[code][:, months].mean())} {words}" for code, words in _LATER.items())
     st.markdown(
-        f"Of the {number(cohort.mean())} children who began to wait in {year}, {within} had a place here, on average. After "
+        f"Of the {number(found.begun.mean)} children who began to wait in {year}, {within} have a place here, on average. After "
         f"{_months(months)} {others}. Everyone who began to wait is counted, not only those who got a place."
     )
     rows: list[Row] = [
-        {"period": str(month), "series": words, "mean": float(by_month[:, month, WAIT_OUTCOMES.index(code)].mean())}
+        {"period": str(month), "series": words, "mean": 100 * float(shares[code][:, month].mean())}
         for code, words in OUTCOME_WORDS.items()
         for month in range(months + 1)
     ]
-    st.markdown("**Children by whole months since they began to wait.**")
+    st.markdown("**Of 100 children, by whole months since they began to wait.**")
     st.altair_chart(
         stack(rows, height=300), alt=f"What became of those who began to wait in {year}, by month; numbers in the table below"
     )
     with st.expander("The numbers of this chart"):
         shown = [month for month in MONTHS_SHOWN if month <= months]
-        table = [
-            {"Months": str(month)} | {w: _share(shares[code][:, month]) for code, w in OUTCOME_WORDS.items()} for month in shown
-        ]
+        table = [{"Months": str(at)} | {w: _share(shares[code][:, at]) for code, w in OUTCOME_WORDS.items()} for at in shown]
         st.table(table, hide_index=True, border="horizontal", alt=f"Shares of the cohort of {year} by outcome")
-        note("Mean share over the futures; in brackets the range of 8 in 10 futures.")
-    numbers = [
-        {"began_in": year, "months": int(row["period"]), "outcome": row["series"], "children": row["mean"]} for row in rows
-    ]
+        note(
+            "Mean share over the futures; in brackets the range of 8 in 10 futures. Who still waits at the horizon is counted as "
+            "waiting until then and taken out of the reckoning after it (cumulative incidence)."
+        )
+    numbers = [{"began_in": year, "months": row["period"], "outcome": row["series"], "of_100": row["mean"]} for row in rows]
     offer(numbers, f"waits-{year.replace('/', '-')}", what="what became of them")
 
 
@@ -112,10 +117,10 @@ _LATER = {
 }
 
 
-def _shares(counts: Any, cohort: Any) -> Any:
-    """Shares of the cohort in each future that has one, [future, month]."""
-    some = cohort > 0
-    return counts[some] / cohort[some][:, None]
+def _followed(scenario: Scenario, year: str) -> int:
+    """Whole months from the middle of an academic year to the horizon, at most those counted."""
+    middle = dt.date(int(year[:4]) + 1, 3, 1)
+    return min(max(int((scenario.horizon - middle).days * 12 // 365.25), 0), MONTHS_COUNTED)
 
 
 def _reasons(answer: Answer, year: str) -> None:
@@ -127,7 +132,8 @@ def _reasons(answer: Answer, year: str) -> None:
     largest = max(rows, key=lambda row: float(row["mean"]))
     st.markdown(
         f"On the January census of {year} **{number(counts.sum(axis=1).mean())} children wait** on average; for "
-        f"{number(largest['mean'])} of them {largest['words'][0].lower()}{largest['words'][1:]}."
+        f"{number(largest['mean'])} of them {largest['words'][0].lower()}{largest['words'][1:]}. In that academic year "
+        f"{number(answer.out_of_school[:, at].mean())} fall out of school while they wait."
     )
     table = [{"Why": row["words"], "Children": number(row["mean"]), "8 in 10 futures": _range(row)} for row in rows]
     st.table(table, hide_index=True, border="horizontal", alt=f"Why children wait on the January census of {year}")
@@ -141,8 +147,10 @@ def _distance(answer: Answer, year: str) -> None:
         st.info(f"**Empty.** In no future was a place given in {year}.")
         return
     names = [area.label for area in answer.scenario.areas.values()]
-    far = mean_distance(answer.scenario, given)
-    far = far[np.isfinite(far)]
+    apart = answer.scenario.estate.distances.value
+    distance = np.array([[apart[home][place] for place in run.labels("area")] for home in run.labels("area")])
+    some = given.sum(axis=(1, 2)) > 0  # a future without a place given has no mean distance
+    far = (given[some] * distance).sum(axis=(1, 2)) / given[some].sum(axis=(1, 2))
     own = given.mean(axis=0).diagonal().sum() / given.mean(axis=0).sum()
     st.markdown(
         f"**{number(given.sum(axis=(1, 2)).mean())} places are given in {year}** on average, {percent(own)} of them in the "

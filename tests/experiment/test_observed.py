@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import numpy as np
 import pytest
 
+from sufficiency.domain.dictionaries import SETTINGS
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.observables import OBSERVABLES, Target, observe
 from sufficiency.experiment.observed import Observed, load_observed, parse_observed
+from sufficiency.experiment.pathway_runs import Item, observed_futures
 from sufficiency.experiment.periods import period
 from sufficiency.scenario.library import folder, load
-from sufficiency.simulation.results import WEEKS_COUNTED
+from sufficiency.simulation.future import simulate
+from sufficiency.simulation.results import DEFAULT_BASE_SEED, WEEKS_COUNTED
 
 TEXT = (folder() / "observed" / "bristol-2020.csv").read_text("utf-8")
 ROW = "plans_on_time,2020-01,4,fit,"
@@ -207,3 +211,26 @@ def test_every_observable_says_what_it_is() -> None:
     for name, observable in OBSERVABLES.items():
         assert observable.kind in ("flow", "stock", "share"), name
         assert observable.meaning.endswith(".")
+
+
+def test_placements_are_read_off_the_whole_chain() -> None:
+    """Headcounts are those of the census in a period's January, the list that at the month's end."""
+    scenario = load("bristol-2022").changed("", horizon=dt.date(2024, 3, 31))
+    labels = {"special": "2023-01", "special_and_resourced": "2024-01", "waiting": "2022-09"}
+    targets = [Target(measure, period(label)) for measure, label in labels.items()]
+    found = observed_futures(scenario, [Item({}, 3)], targets, base_seed=DEFAULT_BASE_SEED)[0]
+    tallies = simulate(scenario, 3).tallies
+    special, resourced = SETTINGS.index("special"), SETTINGS.index("resourced")
+    caseload = tallies["caseload"].sum(axis=(1, 2, 3))
+    month = scenario.calendar.months.index("2022-09")
+    assert found.tolist() == [
+        caseload[1, special],
+        caseload[2, special] + caseload[2, resourced],
+        tallies["waiting_by_month"][month].sum(),
+    ]
+
+
+def test_a_headcount_of_a_month_without_a_census_is_not_there() -> None:
+    scenario = load("bristol-2022").changed("", horizon=dt.date(2024, 3, 31))
+    found = observe(simulate(scenario, 0).tallies, scenario.calendar, [Target("special", period("2023-05"))])
+    assert np.isnan(found).all()

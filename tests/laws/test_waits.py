@@ -87,3 +87,20 @@ def test_out_of_area_places_are_need_and_not_supply(watched: Any, futures: Any, 
     special = future.tallies["caseload"].sum(axis=(1, 2, 3))[:, SETTINGS.index("special")]
     assert (away <= special).all()
     assert scenario.placements.to_out_of_area is not None
+
+
+def test_routes_elsewhere_are_all_moves_there(watched: Any) -> None:
+    """Every move into education elsewhere or none has one route, and who falls out of school was on the list."""
+    _, future, witness = watched
+    council = witness.council
+    week, rows, before, after = council.ledger.entries()
+    elsewhere = SETTINGS.index("elsewhere")
+    moved = (after == elsewhere) & (before >= 0) & (before != elsewhere)
+    first = council.calendar.census_years[0] - 1
+    years = council.calendar.academic_years[week[moved]] - first
+    routes = future.tallies["to_elsewhere"]
+    assert routes.sum(axis=1).tolist() == np.bincount(years, minlength=len(routes))[: len(routes)].tolist()
+    assert (routes >= 0).all()
+    assert (routes.sum(axis=0) > 0).all()
+    out = np.concatenate([rows for _, rows in council.out_of_school])
+    assert np.isin(out, rows[moved]).all()

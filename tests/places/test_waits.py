@@ -1,80 +1,66 @@
-"""Waits of a whole cohort: month by month everyone is somewhere, and nothing is said of months that not all are followed for."""
+"""Waits of the whole cohort: competing endings, those still waiting censored."""
 
 from __future__ import annotations
 
-import datetime as dt
+from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
 
-from sufficiency.experiment.runner import run_futures
-from sufficiency.places.waits import (
-    OUTCOME_WORDS,
-    REASON_WORDS,
-    WAITING,
-    distances,
-    followed_months,
-    mean_distance,
-    outcomes_by_month,
-)
-from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.results import MONTHS_COUNTED, UNPLACED_REASONS, WAIT_OUTCOMES
-
-PLACED, INDEPENDENT, LEFT = (WAIT_OUTCOMES.index(code) for code in ("placed", "independent", "left"))
+from sufficiency.places.waits import ENDINGS, waits
+from sufficiency.simulation.results import MONTHS_COUNTED, WAIT_OUTCOMES
 
 
-def test_every_outcome_and_reason_has_words() -> None:
-    assert tuple(OUTCOME_WORDS) == WAIT_OUTCOMES
-    assert tuple(REASON_WORDS) == UNPLACED_REASONS
+def run_of(*futures: dict[tuple[str, int], int]) -> Any:
+    """A run with one need and one academic year: counts by outcome and months, a future each."""
+    tally = np.zeros((len(futures), 1, 1, len(WAIT_OUTCOMES), MONTHS_COUNTED + 1), dtype=np.int32)
+    for future, counts in enumerate(futures):
+        for (outcome, months), count in counts.items():
+            tally[future, 0, 0, WAIT_OUTCOMES.index(outcome), months] = count
+    labels = {"academic_year": ("2022/23",), "need": ("ASD",)}
+    return SimpleNamespace(tallies={"waits": tally}, labels=labels.__getitem__)
 
 
-def test_a_cohort_is_followed_month_by_month() -> None:
-    waits = np.zeros((len(WAIT_OUTCOMES), MONTHS_COUNTED + 1), dtype=np.int32)
-    waits[PLACED, [0, 2, 30]] = (3, 4, 1)
-    waits[INDEPENDENT, 5] = 2
-    waits[LEFT, 1] = 1
-    waits[WAITING, 20] = 9  # not ended when the clock stopped
-    found = outcomes_by_month(waits, 12)
-    assert found.shape == (13, len(WAIT_OUTCOMES))
-    assert (found.sum(axis=1) == 20).all()
-    assert found[[0, 1, 2, 3, 12], PLACED].tolist() == [0, 3, 3, 7, 7]
-    assert found[[5, 6], INDEPENDENT].tolist() == [0, 2]
-    assert found[[0, 1, 2, 3, 6, 12], WAITING].tolist() == [20, 17, 16, 12, 10, 10]
-    assert outcomes_by_month(waits, 30)[30].tolist() == [7, 2, 0, 1, 10]
-    assert outcomes_by_month(waits, 31)[31].tolist() == [8, 2, 0, 1, 9]
+def test_without_censoring_shares_are_those_of_the_cohort() -> None:
+    found = waits(run_of({("placed", 0): 30, ("placed", 5): 20, ("independent", 5): 10, ("left", 12): 40}), ["2022/23"])
+    assert found.begun.mean == 100
+    assert found.within("placed", 0).mean == pytest.approx(0.3)
+    assert found.within("placed", 11).mean == pytest.approx(0.5)
+    assert found.within("independent", 12).mean == pytest.approx(0.1)
+    assert found.within("left", 36).mean == pytest.approx(0.4)
+    assert found.waiting[0, 4] == pytest.approx(0.7)
+    assert found.waiting[0, 12] == pytest.approx(0)
+    assert found.median().mean == 5  # by then 60 of 100 wait no more
 
 
-def test_futures_are_followed_each_by_itself() -> None:
-    waits = np.random.default_rng(3).integers(0, 5, (4, len(WAIT_OUTCOMES), MONTHS_COUNTED + 1))
-    together = outcomes_by_month(waits, 24)
-    assert together.shape == (4, 25, len(WAIT_OUTCOMES))
-    for i in range(4):
-        assert (together[i] == outcomes_by_month(waits[i], 24)).all()
+def test_those_still_waiting_are_censored_by_hand() -> None:
+    """10 begin; 2 placed in month 1 of 10 at risk; 4 still waiting at month 2; 3 placed in month 3 of the 4 left."""
+    found = waits(run_of({("placed", 1): 2, ("waiting", 2): 4, ("placed", 3): 3, ("left", 3): 1}), ["2022/23"])
+    assert found.within("placed", 1).mean == pytest.approx(0.2)
+    assert found.within("placed", 2).mean == pytest.approx(0.2)
+    assert found.within("placed", 3).mean == pytest.approx(0.2 + 0.8 * 3 / 4)
+    assert found.within("left", 3).mean == pytest.approx(0.8 * 1 / 4)
+    # Of those placed alone it would look as if 5 of 6 had waited no longer; of all who began, 4 are still waiting.
+    assert found.waiting[0, 2] == pytest.approx(0.8)
 
 
-@pytest.mark.parametrize(
-    ("horizon", "year", "months"),
-    [("2029-09-10", "2027/28", 12), ("2029-08-31", "2028/29", 0), ("2029-08-31", "2021/22", 36), ("2025-02-28", "2022/23", 18)],
-)
-def test_a_cohort_is_followed_from_the_end_of_its_year(bristol: Scenario, horizon: str, year: str, months: int) -> None:
-    assert followed_months(bristol.changed("", horizon=dt.date.fromisoformat(horizon)), year) == months
+def test_shares_of_all_endings_and_of_those_waiting_sum_to_one() -> None:
+    generator = np.random.default_rng(3)
+    futures = [
+        {(outcome, int(month)): int(generator.integers(0, 6)) for outcome in WAIT_OUTCOMES for month in range(0, 30, 3)}
+        for _ in range(5)
+    ]
+    found = waits(run_of(*futures), ["2022/23"], need="ASD")
+    total = sum(found.ended[name] for name in ENDINGS) + found.waiting
+    assert np.allclose(total, 1)
+    assert (np.diff(found.waiting, axis=1) <= 1e-12).all()
 
 
-def test_nobody_of_a_followed_cohort_is_censored_before_then(bristol: Scenario) -> None:
-    scenario = bristol.changed("", horizon=dt.date(2025, 2, 28))
-    run = run_futures(scenario, 2)
-    for at, year in enumerate(run.labels("academic_year")):
-        months = followed_months(scenario, year)
-        censored = run.tallies["waits"].sum(axis=2)[:, at, WAITING]
-        assert censored[:, :months].sum() == 0, year
-    assert run.tallies["waits"][:, 0].sum() > 0
-
-
-def test_mean_distance_weighs_each_place_given(bristol: Scenario) -> None:
-    table = distances(bristol)
-    assert table.tolist() == [[3, 7, 12], [7, 3, 7], [12, 7, 3]]
-    placed = np.zeros((2, 3, 3), dtype=np.int32)
-    placed[0, 0, 0], placed[0, 0, 2] = 3, 1
-    found = mean_distance(bristol, placed)
-    assert found[0] == (3 * 3 + 12) / 4
-    assert np.isnan(found[1])
+def test_a_median_that_is_not_reached_is_the_longest_counted_and_no_waits_are_none() -> None:
+    assert waits(run_of({("waiting", 20): 10}), ["2022/23"]).median().mean == MONTHS_COUNTED
+    nothing = waits(run_of({}, {}), ["2022/23"])
+    assert nothing.begun.mean == 0
+    assert nothing.waiting.shape[0] == 0
+    with pytest.raises(ValueError, match="not in tuple"):
+        waits(run_of({}), ["2031/32"])

@@ -52,7 +52,7 @@ def test_children_in_care_and_out_of_school_go_before_those_who_waited_longer(tw
     setting = np.where(np.arange(400) % 4 == 0, S["elsewhere"], S["mainstream"])
     council = make_council(rules, 400, setting=setting)
     waiting = WaitingList(council)
-    waiting.start(0, np.arange(400))
+    waiting.start(0, np.arange(400), since=-1)  # as on the first day: some are out of school already
     waiting.enter(0)
     order = waiting.in_order(waiting.rows, september=False)
     in_care = council.uniforms("in-care", slice(None)) < 0.2
@@ -81,7 +81,7 @@ def test_in_september_those_who_change_school_go_first(two_years: Scenario, make
         setting=[home, out, home, home, out, home],
     )
     waiting = WaitingList(council)
-    waiting.start(0, np.arange(6))
+    waiting.start(0, np.arange(6), since=-1)
     waiting.enter(0)
     # NCY 0, 3, 7, 3, 7, 3: transfers before others, within both those out of school.
     assert waiting.in_order(waiting.rows, september=True).tolist() == [4, 0, 2, 1, 3, 5]
