@@ -11,6 +11,7 @@ from sufficiency.cli import attribution, chain, library
 from sufficiency.cli.allocate import allocate
 from sufficiency.cli.calibration import calibrate, replay, staffing
 from sufficiency.cli.forecast import evidence, forecast
+from sufficiency.cli.gap import gap
 from sufficiency.cli.project import project
 from sufficiency.cli.returns import returns
 from sufficiency.cli.shortlist import shortlist
@@ -25,6 +26,7 @@ app = typer.Typer(
 
 for command in (chain.plan, chain.run, chain.compare, shortlist, chain.dsg, library.scenarios, library.assumptions):
     app.command()(command)
+app.command()(gap)
 app.command()(allocate)
 app.command()(project)
 app.command()(forecast)

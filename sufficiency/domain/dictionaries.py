@@ -75,6 +75,28 @@ NEEDS = _dictionary(
     ("VI", "Visual impairment", "Primary need: visual impairment (DfE SEN type VI)."),
 )
 
+NEED_GROUPS = _dictionary(
+    "need group",
+    ("autism", "Autism (ASD)", "Autistic spectrum disorder."),
+    ("semh", "Social, emotional and mental health (SEMH)", "Social, emotional and mental health."),
+    ("slcn", "Speech, language and communication (SLCN)", "Speech, language and communication needs."),
+    ("learning", "Learning difficulties", "Moderate, severe, profound and multiple, and specific learning difficulties."),
+    ("sensory_physical", "Sensory and physical", "Hearing, visual and multi-sensory impairment, and physical disability."),
+    ("other", "Other difficulty", "Other difficulty or disability."),
+)
+"""Needs for which one provision is usually made: the four broad areas of the SEND Code of Practice (2015, 6.28 to 6.35), autism
+and communication apart because schools offer places for the one or the other."""
+
+NEEDS_OF_GROUP = {
+    "autism": ("ASD",),
+    "semh": ("SEMH",),
+    "slcn": ("SLCN",),
+    "learning": ("MLD", "SLD", "PMLD", "SPLD"),
+    "sensory_physical": ("HI", "VI", "MSI", "PD"),
+    "other": ("OTH",),
+}
+"""Primary needs of each group; every need is in exactly one."""
+
 SETTINGS = _dictionary(
     "setting",
     ("mainstream", "Mainstream school", "A mainstream school or academy, without a SEN unit or resourced place."),

@@ -58,6 +58,21 @@ def cut(run: Run, values: NDArray[Any], by: tuple[str, ...], where: dict[str, st
     return summed
 
 
+def unmet(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Need for which there is no place in any area, by home area: ``values`` (need less places) of shape (..., areas, x, y).
+
+    A surplus serves children of the same need and phase in any area, because children travel within the authority. With x the
+    gap of an area, P = sum of max(x, 0) over the areas and T = max(sum of x, 0), an area's unmet need is max(x, 0) T / P:
+    surplus elsewhere is shared in proportion to what each area lacks. Never negative.
+    """
+    lacking = np.maximum(values, 0.0)
+    total = np.maximum(values.sum(axis=-3, keepdims=True), 0.0)
+    lacking_in_all = lacking.sum(axis=-3, keepdims=True)
+    scale = np.divide(total, lacking_in_all, out=np.zeros_like(total), where=lacking_in_all > 0)
+    result: NDArray[np.float64] = lacking * scale
+    return result
+
+
 def gap_rows(run: Run, name: str, year: str, by: tuple[str, ...] = ("area", "need")) -> list[dict[str, Any]]:
     """One row a cell of ``by`` in academic year ``year``: its codes, mean, p10, p50 and p90; largest mean first."""
     values = cut(run, gap(run, name), by)[:, run.labels("academic_year").index(year)]

@@ -104,7 +104,7 @@ def _gap(chain: Chain) -> Section:
     )
     areas = run.scenario.areas
     lines = [f"With the shortlist: {counted(left)} missing in {year}."]
-    caution = " (area shares are unpublished: mostly assumption)" if leans_on_area_shares(run) else ""
+    caution = " (area shares are unpublished and assumed)" if leans_on_area_shares(run) else ""
     lines.append(f"Largest gaps in {year} by area and need{caution}:")
     for row in gap_rows(run, "gap_all", year)[:LARGEST_GAPS]:
         name = f"{areas[row['area']].label}, {NEEDS.label(row['need'])}"

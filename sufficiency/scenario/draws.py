@@ -6,7 +6,7 @@ every other draw as it was. A posterior draws one of its particles, which then r
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any
 
 import numpy as np
@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from sufficiency.scenario.figures import Figure
-from sufficiency.scenario.numbers import with_numbers
+from sufficiency.scenario.numbers import numbers, with_numbers
 from sufficiency.scenario.scenario import DISTRIBUTIONS, Scenario
 
 Uniforms = Callable[[str], float]
@@ -31,32 +31,50 @@ def drawn(scenario: Scenario, uniform: Uniforms) -> Scenario:
     Every range is replaced by one draw, and the numbers of the posterior, where there is one, by those of one of its particles. A
     rule that begins later becomes shares month by month, and known changes of the share refused become changes of policy.
     """
-    changes: dict[str, Any] = {}
-    for name in type(scenario).model_fields:
-        section = getattr(scenario, name)
-        if name not in NOT_DRAWN and isinstance(section, BaseModel | dict):
-            changes[name] = _drawn(section, name, uniform)
-    future = scenario.model_copy(update=changes)
+    future = _sections(scenario, uniform, lambda path: True)
     if scenario.posterior:
         future = with_numbers(future, scenario.posterior.drawn(uniform(PARTICLE_STREAM)))
     return _with_rule(future)
 
 
-def _drawn(node: Any, path: str, uniform: Uniforms) -> Any:
+def fixed(scenario: Scenario, uniform: Uniforms, paths: Collection[str]) -> Scenario:
+    """The scenario with the ranges of the figures at ``paths`` fixed at their draw of the future of ``uniform``.
+
+    Every other range is still to be drawn, in whatever future is simulated. ``posterior`` stands for the numbers of the particle.
+    """
+    known = _sections(scenario, uniform, paths.__contains__)
+    certain = {n.path: n.value for n in numbers(known) if n.span and n.figure_path in paths}
+    if scenario.posterior and "posterior" in paths:
+        known = known.model_copy(update={"posterior": None})
+        certain |= scenario.posterior.drawn(uniform(PARTICLE_STREAM))
+    found: Scenario = with_numbers(known, certain)
+    return found
+
+
+def _sections(scenario: Scenario, uniform: Uniforms, chosen: Callable[[str], bool]) -> Scenario:
+    changes: dict[str, Any] = {}
+    for name in type(scenario).model_fields:
+        section = getattr(scenario, name)
+        if name not in NOT_DRAWN and isinstance(section, BaseModel | dict):
+            changes[name] = _drawn(section, name, uniform, chosen)
+    return scenario.model_copy(update=changes)
+
+
+def _drawn(node: Any, path: str, uniform: Uniforms, chosen: Callable[[str], bool]) -> Any:
     if isinstance(node, Figure):
-        if not node.is_range:
+        if not node.is_range or not chosen(path):
             return node
         names = (f"parameter/{path}/{leaf}" for leaf in node.leaves)
         uniforms: NDArray[np.float64] = np.fromiter((uniform(name) for name in names), dtype=np.float64)
         return node.drawn(uniforms, distribution=path in DISTRIBUTIONS)
     if isinstance(node, dict):
-        return {key: _drawn(value, f"{path}.{key}", uniform) for key, value in node.items()}
+        return {key: _drawn(value, f"{path}.{key}", uniform, chosen) for key, value in node.items()}
     if isinstance(node, BaseModel):
         changes = {}
         for name in type(node).model_fields:
             value = getattr(node, name)
             if isinstance(value, BaseModel | dict):
-                new = _drawn(value, f"{path}.{name}", uniform)
+                new = _drawn(value, f"{path}.{name}", uniform, chosen)
                 if new is not value:
                     changes[name] = new
         return node.model_copy(update=changes) if changes else node

@@ -12,15 +12,18 @@ from sufficiency.scenario.figures import Code, Count, Distance, Figure, FileName
 from sufficiency.scenario.tables import Needs, Phases, Terms, Year
 
 PlaceSetting = Literal["resourced", "special"]
+"""Settings in which a school can offer new places."""
+ProvisionSetting = Literal["resourced", "special", "independent"]
 
 
 class Provision(Frozen):
-    """State-funded places of one kind in one area, open from a date."""
+    """Places of one kind in one area that the authority can count on, open from a date: state-funded or block-contracted."""
 
     title: Text
     """The name people read."""
-    setting: PlaceSetting
-    """resourced (SEN unit or resourced provision) or special (state special school)."""
+    setting: ProvisionSetting
+    """resourced (SEN unit or resourced provision), special (state special school) or independent (a block contract with
+    independent or non-maintained special schools; placements bought one by one are no supply)."""
     area: Code
     """Area in which the places are."""
     needs: Needs
@@ -57,7 +60,7 @@ class Estate(Frozen):
     """What holds for all places."""
 
     resident_share: Figure[Share]
-    """Share of places that children resident in the authority can take."""
+    """Share of state-funded places that children resident in the authority can take; block contracts are for residents only."""
     slippage: Figure[dict[Terms, Share]]
     """Probability that planned places open so many terms late (key: terms late)."""
     distances: Figure[dict[Code, dict[Code, Distance]]]

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from sufficiency.domain.calendar import academic_year_label
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.run import Run
+from sufficiency.places.gap import unmet
 from sufficiency.simulation.results import YEAR_AXES
 
 DEFAULT_SAMPLE = 20
@@ -50,15 +51,9 @@ class NetDemand:
     def unmet(self) -> Array:
         """Children for whom there is no planned place, by home area; the shape of ``values``, never negative.
 
-        With x the net demand of an area, P = sum of max(x, 0) over the areas and T = max(sum of x, 0), an area's unmet need
-        is max(x, 0) T / P: surplus elsewhere is shared in proportion to what each area lacks.
+        See :func:`sufficiency.places.gap.unmet`.
         """
-        lacking = np.maximum(self.values, 0.0)
-        total = np.maximum(self.values.sum(axis=2, keepdims=True), 0.0)
-        lacking_in_all = lacking.sum(axis=2, keepdims=True)
-        scale = np.divide(total, lacking_in_all, out=np.zeros_like(total), where=lacking_in_all > 0)
-        result: Array = lacking * scale
-        return result
+        return unmet(self.values)
 
     @property
     def year_labels(self) -> tuple[str, ...]:

@@ -1,4 +1,7 @@
-"""The estate: state-funded places that open and close on dates, with construction slippage; no place is ever over its number."""
+"""The estate: places that open and close on dates, with construction slippage; no place is ever over its number.
+
+They are state-funded, or contracted in blocks with independent schools; placements bought one by one have no place here.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,8 @@ class Estate:
         self.admits = np.zeros((count, len(NEEDS), len(PHASES)), dtype=np.bool_)
         for i, p in enumerate(provisions):
             self.admits[np.ix_([i], [NEEDS.index(n) for n in p.needs], [PHASES.index(h) for h in p.phases])] = True
-        self.residents = np.floor(self.commissioned * scenario.estate.resident_share.value + 0.5).astype(np.int64)
+        share = np.where(self.setting == S["independent"], 1.0, scenario.estate.resident_share.value)
+        self.residents = np.floor(self.commissioned * share + 0.5).astype(np.int64)
         self.opens = np.array([_opening_week(scenario, council.streams, key) for key in self.ids], dtype=np.int64)
         self.closes = np.array(
             [NEVER if p.closes is None else max(calendar.week_of(p.closes), 0) for p in provisions], dtype=np.int64

@@ -71,8 +71,15 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
 
 
 def _seat(council: Council, estate: Estate, placements: PlacementPanel, held: Rows) -> None:
-    """Seat the children already in special schools and resource bases; a school's number is at least those it has."""
+    """Seat the children already in special schools and resource bases; a school's number is at least those it has.
+
+    Children in independent schools take what places are contracted in blocks; for the others places were bought one by one.
+    """
     caseload = council.caseload
+    contracted = (estate.setting == S["independent"]) & (estate.opens <= 0)
+    if contracted.any():
+        rows = held[caseload.setting[held] == S["independent"]]
+        placements.seat(rows, np.where(contracted, estate.vacancies, 0), resourced=False)
     for code in ("special", "resourced"):
         rows = held[caseload.setting[held] == S[code]]
         options = (estate.setting == S[code]) & (estate.opens <= 0)

@@ -19,9 +19,11 @@ from sufficiency.experiment.measure import whole_years
 from sufficiency.experiment.run import Run
 from sufficiency.experiment.runner import run_futures
 from sufficiency.experiment.store import RunStore
+from sufficiency.places.waits import Waits, waits
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, solve_shortlist
+from sufficiency.simulation.results import ROUTES
 from sufficiency.ui.jobs import Job
 
 KEPT_TALLIES = ("need", "places", "waiting", "commitment_opened")
@@ -53,6 +55,14 @@ class Answer:
     phase]."""
     waiting_by_month: NDArray[np.int64]
     """Children waiting at each month's end, [future, month]."""
+    waits: dict[str, Waits]
+    """Waits of all needs by the academic year in which they began."""
+    placed: NDArray[np.int32]
+    """Places given by academic year, area of home and of the place, [future, year, home, place]."""
+    unplaced: NDArray[np.int32]
+    """Those who wait on each January census by why, [future, year, reason]."""
+    out_of_school: NDArray[np.int32]
+    """Children who fell out of school while they waited, by academic year, [future, year]."""
 
     @property
     def scenario(self) -> Scenario:
@@ -91,8 +101,14 @@ def distilled(run: Run, key: Key) -> Answer:
         tallies={name: run.tallies[name] for name in KEPT_TALLIES},
         failed=run.failed,
     )
-    waiting = run.tallies["waiting_by_month"].sum(axis=(2, 3, 4), dtype=np.int64)
-    return Answer(key, small, account(run, mitigated=True), years, demand, waiting)
+    by_month = run.tallies["waiting_by_month"].sum(axis=(2, 3, 4), dtype=np.int64)
+    return Answer(
+        key, small, account(run, mitigated=True), years, demand, by_month,
+        waits={label: waits(run, [label]) for label in run.labels("academic_year")},
+        placed=run.tallies["placed"].sum(axis=-1, dtype=np.int32),
+        unplaced=run.tallies["unplaced_reason"].sum(axis=2, dtype=np.int32),
+        out_of_school=run.tallies["to_elsewhere"][..., ROUTES.index("out_of_school")],
+    )  # fmt: skip
 
 
 class Kept:

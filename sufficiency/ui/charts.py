@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
-from sufficiency.ui.colours import EVEN, FEW, FEWER, GREY, INK, INK_ON_DARK, MANY, MORE, ON_CELL, SERIES, SHORT, SPARE, TOTAL
+from sufficiency.domain.dictionaries import NEEDS
+from sufficiency.ui.chart_parts import NARROW
+from sufficiency.ui.chart_parts import axis as _axis
+from sufficiency.ui.chart_parts import ink as _ink
+from sufficiency.ui.chart_parts import quantile_tips as _quantile_tips
+from sufficiency.ui.chart_parts import zero as _zero
+from sufficiency.ui.colours import EVEN, FEW, FEWER, MANY, MORE, ON_CELL, SERIES, SHORT, SPARE, TOTAL
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_POINTS = 16
@@ -19,14 +25,16 @@ KINDS = {"Total": TOTAL, "More": MORE, "Fewer": FEWER}
 _PERCENT = ".0%"
 _POUNDS = "(datum.value < 0 ? '−' : '') + '£' + format(abs(datum.value), ',') + 'm'"
 _SIGNED_POUNDS = "(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + '£' + format(abs(datum.value), ',') + 'm'"
-_QUANTILES = (("p10", "1 in 10 futures is below"), ("p50", "Half of the futures are below"), ("p90", "9 in 10 futures are below"))
 
 
-def fan(rows: Rows, *, money: bool = False, share: bool = False, height: int = 320, published: Rows = ()) -> Any:
+def fan(
+    rows: Rows, *, money: bool = False, share: bool = False, height: int = 320, published: Rows = (), reaches: float = 0.0
+) -> Any:
     """Bands from p10 to p90 with the p50 line over periods, one colour a series, each named at the end of its line.
 
     Rows have ``period``, ``series``, ``p10``, ``p50`` and ``p90``; money is in £ million, shares are 0 to 1. Published figures
-    (``period``, ``series`` and ``value``) are diamonds in the colour of their series.
+    (``period``, ``series`` and ``value``) are diamonds in the colour of their series. ``reaches`` is a value that something else
+    drawn into the chart has.
     """
     frame = pd.DataFrame(rows)
     names, periods = list(dict.fromkeys(frame["series"])), list(dict.fromkeys(frame["period"]))
@@ -49,7 +57,7 @@ def fan(rows: Rows, *, money: bool = False, share: bool = False, height: int = 3
     line = base.mark_line(strokeWidth=2.5).encode(x=x, y=middle, color=colour)
     points = base.mark_circle(size=45, opacity=1).encode(x=x, y=middle, color=colour, tooltip=tips)
     last = frame[frame["period"] == periods[-1]].sort_values("p50")
-    span = max(float(frame["p90"].max()), 0.0) - min(float(frame["p10"].min()), 0.0)
+    span = max(float(frame["p90"].max()), reaches) - min(float(frame["p10"].min()), 0.0)
     last = last.assign(at=_apart(list(last["p50"]), span, height))
     ends = _names_at_ends(last, x, colour)
     layers = [_zero(vertical=False), band, line, *([points] if len(periods) <= MOST_POINTS else []), *ends]
@@ -85,13 +93,14 @@ def heat_map(
     else:
         scale = alt.Scale(domain=[0, most], range=[FEW, MANY], clamp=True)
     bare = {"domain": False, "ticks": False}
-    x = alt.X("column:N", sort=list(columns), title=None, axis=_axis(orient="top", labelAngle=0, labelFontWeight="bold", **bare))
-    y = alt.Y("line:N", sort=list(lines), title=None, axis=_axis(labelLimit=320, **bare))
+    across = _axis(orient="top", labelAngle=0, labelFontWeight="bold", labelOverlap=False, labelLimit=_WITHIN_COLUMN, **bare)
+    x = alt.X("column:N", sort=list(columns), title=None, axis=across)
+    y = alt.Y("line:N", sort=list(lines), title=None, axis=_axis(labelLimit=320, labelExpr=_short_where_narrow(lines), **bare))
     tips = [alt.Tooltip(f"{name}:N", title=title) for name, title in zip(("column", "line", "words"), titles, strict=True)]
     tips += _quantile_tips(",.0f")
     base = alt.Chart(frame).encode(x=x, y=y, tooltip=tips)
     cells = base.mark_rect(stroke="#fcfcfa", strokeWidth=2).encode(color=alt.Color(f"{value}:Q", scale=scale, legend=None))
-    words = base.mark_text(fontSize=13, color=ON_CELL).encode(text="words:N")
+    words = base.mark_text(fontSize=_LETTERS, color=ON_CELL).encode(text="words:N")
     return alt.layer(cells, words).properties(height=34 * len(lines) + 30)
 
 
@@ -209,26 +218,14 @@ def _diamonds(chart: Any) -> Any:
     return chart.mark_point(shape="diamond", filled=True, size=90, opacity=1, fill=_ink(), stroke=_ink(), strokeWidth=1.5)
 
 
-def _ink() -> str:
-    """The colour of text on the ground of the theme in use: the default grey is too faint to read."""
-    try:
-        dark = st.context.theme.type == "dark"
-    except (AttributeError, RuntimeError):
-        dark = False
-    return INK_ON_DARK if dark else INK
+_LETTERS = alt.ExprRef(f"{NARROW} ? 11 : 13")
+_WITHIN_COLUMN = alt.ExprRef("bandwidth('x')")
 
 
-def _axis(**settings: Any) -> alt.Axis:
-    return alt.Axis(**{"labelFontSize": 13, "labelColor": _ink(), **settings})
-
-
-def _quantile_tips(shown: str) -> list[alt.Tooltip]:
-    return [alt.Tooltip(f"{name}:Q", title=words, format=shown) for name, words in _QUANTILES]
-
-
-def _zero(*, vertical: bool) -> Any:
-    rule = alt.Chart(pd.DataFrame({"zero": [0]})).mark_rule(strokeWidth=1, color=GREY)
-    return rule.encode(x="zero:Q") if vertical else rule.encode(y="zero:Q")
+def _short_where_narrow(lines: Sequence[str]) -> str:
+    """An expression that shows a need by its code on a narrow screen, where its name would leave no room for the cells."""
+    codes = {entry.label: entry.code for entry in NEEDS if entry.label in lines}
+    return f"{NARROW} && {json.dumps(codes)}[datum.value] || datum.label"
 
 
 def _apart(values: list[float], span: float, height: int) -> list[float]:

@@ -33,7 +33,26 @@ SERIES = {
     "Plan writers": AMBER,
     "As it is": ORANGE,
     "With the sliders": BLUE,
+    "Without the pipeline": AMBER,
+    "With the pipeline": BLUE,
+    "With the chosen bids": GREEN,
+    "Due as promised": GREY,
+    "Placed here": GREEN,
+    "Independent school": ORANGE,
+    "School of another authority": SKY,
+    "Left or plan ended": GREY,
+    "Still waiting": PINK,
 }
+
+SPREAD = {
+    "Area shares": ORANGE,
+    "Capacities": AMBER,
+    "Need and placement": PINK,
+    "Other ranges": SKY,
+    "Calibrated figures": GREEN,
+    "Course of events": GREY,
+}
+"""What a spread is made of: assumptions first."""
 
 SHORT, EVEN, SPARE = "#f2b077", "#f6f4ee", "#9fd3d8"
 """Cells of a heat map: places short, neither, places to spare; dark text is legible on all three."""

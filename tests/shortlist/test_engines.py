@@ -25,6 +25,7 @@ GOLDEN = Path(__file__).parent / "golden" / "two-bids.lp"
 def two_bids(bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid) -> ShortlistProblem:
     """Two bids, two futures: small enough to read as a whole."""
     scenario = bristol.changed("", horizon=bristol.horizon.replace(year=2025))
+    scenario = scenario.changed("estate.slippage", value={"0": 0.4, "1": 0.3, "2": 0.2, "3": 0.1}, low=None, high=None)
     children = {("south", "ASD", "secondary"): [30.0, 4.0], ("south", "VI", "primary"): [1.0, 2.0]}
     bids = [make_bid("A-1"), make_bid("A_1", setting="special", lead_months=18, capital=900_000.0)]
     return shortlist_problem(scenario, bids, net_demand(lacking(scenario, children)))

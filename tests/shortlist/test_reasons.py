@@ -65,7 +65,7 @@ def test_a_chosen_bid_is_described(bristol: Scenario, lacking: Callable[..., Run
     run = lacking(bristol, {("south", "SEMH", "secondary"): [400.0]})
     plan = solve_shortlist(bristol, [make_bid("A", needs=("SEMH",), places=12, setting="special")], run, stops=EXACT)
     assert plan.reasons["A"] == (
-        "Chosen: 12 special school places for SEMH, secondary, in South (12.0 expected), opening September 2023; 12.0 of them "
+        "Chosen: 12 special school places for SEMH, secondary, in South (12.0 expected), opening September 2023; 7.9 of them "
         "expected by 31 March 2025 for the commitment; meets 11.4 child-years a year of need that would otherwise be unmet."
     )
 

@@ -91,10 +91,10 @@ def test_a_number_out_of_range_is_told_by_the_field_and_kept(app: AppTest) -> No
     assert any("1 to 500" in error.value for error in at.error)
 
 
-def test_places_say_where_they_are_mostly_assumption(app: AppTest) -> None:
+def test_places_say_that_area_shares_are_assumed(app: AppTest) -> None:
     at = page(places, app).run().run()
     assert not at.exception
-    assert "**Mostly assumption.**" in text_of(at)
+    assert "**Area shares are assumed.**" in text_of(at)
     assert len(at.table) >= 3
 
 
