@@ -51,8 +51,9 @@ def section(done: Replay, title: str) -> Iterator[str]:
     for check in done.checks:
         if check.row.measure == "waiting":
             away = check.p50 / check.row.value - 1
-            verdict = "within 20 %" if abs(away) <= WITHIN else "not within 20 %"
-            yield f"- Waiting list, {check.row.period.label}: median {check.p50:,.0f} of {check.row.value:,.0f} ({away:+.0%}), {verdict}."
+            verdict = "within" if abs(away) <= WITHIN else "not within"
+            median = f"median {check.p50:,.0f} of {check.row.value:,.0f} ({away:+.0%})"
+            yield f"- Waiting list, {check.row.period.label}: {median}, {verdict} {WITHIN:.0%}."
     yield ""
 
 
