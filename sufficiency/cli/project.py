@@ -21,6 +21,9 @@ def project(
     costs: Annotated[Path | None, typer.Option("--costs", help="CSV of £ a child and year by need and setting.")] = None,
     futures: Futures = 200,
     seed: Seed = SEED,
+    accept_invalid_states: Annotated[
+        bool, typer.Option("--accept-invalid-states", help="Take rows that the valid states contradict as they are.")
+    ] = False,
     legacy_states: Annotated[bool, typer.Option("--legacy-states", help="Carry states on as older tools do.")] = False,
     redraw_yearly: Annotated[bool, typer.Option("--redraw-yearly", help="Draw rates every year, for comparison.")] = False,
 ) -> None:
@@ -32,7 +35,10 @@ def project(
 
     inputs = {"transitions": transitions, "population": population, "valid-states": valid_states}
     inputs = {name: own_or_bundled(path) for name, path in (inputs | ({"costs": costs} if costs else {})).items()}
-    history = read_history(inputs["transitions"], inputs["population"], inputs["valid-states"], inputs.get("costs"))
+    history = read_history(
+        inputs["transitions"], inputs["population"], inputs["valid-states"], inputs.get("costs"),
+        accept_invalid=accept_invalid_states or legacy_states,
+    )  # fmt: skip
     folder = out_folder(out)
     done = projected(history, futures, base_seed=seed, legacy_states=legacy_states, redraw_yearly=redraw_yearly)
     names = write_projection(done, inputs, folder)

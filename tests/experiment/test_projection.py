@@ -54,7 +54,9 @@ def history(tmp_path: Path) -> Histories:
         header = "setting,setting-group,min-academic-year,max-academic-year,needs,setting->setting\n"
         paths["valid"].write_text(header + valid, encoding="utf-8")
         paths["costs"].write_text(f"need,setting,cost\n{costs}", encoding="utf-8")
-        return read_history(paths["transitions"], paths["population"], paths["valid"], paths["costs"] if costs else None)
+        # The rules also say what becomes of children in states that are not valid: they are taken as they are.
+        files = paths["transitions"], paths["population"], paths["valid"], paths["costs"] if costs else None
+        return read_history(*files, accept_invalid=True)
 
     return make
 
