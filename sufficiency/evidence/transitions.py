@@ -138,6 +138,22 @@ def read_history(
     return History(needs, settings, rows, children, people, prices, told)
 
 
+def read_population(path: Path) -> dict[tuple[int, int], float]:
+    """Children of (calendar year, NCY) from a population file; raises InputProblem with everything there is to mend in it."""
+    errors, warnings = Findings(), Findings()
+    people = _population(read_table(path, "population", POPULATION_COLUMNS, errors, warnings), errors)
+    errors.raise_any()
+    return people
+
+
+def read_costs(path: Path, needs: Sequence[str], settings: Sequence[str]) -> dict[tuple[str, str], float]:
+    """£ a child and year of (need, setting) from a cost file; raises InputProblem with everything there is to mend in it."""
+    errors, warnings = Findings(), Findings()
+    prices = _costs(read_table(path, "costs", COST_COLUMNS, errors, warnings), needs, settings, errors, warnings)
+    errors.raise_any()
+    return prices
+
+
 def _with_names(text: str, *files: Path | None) -> str:
     """Files by their names alone: what is kept with the results does not depend on where the files lie."""
     for file in files:
