@@ -9,17 +9,19 @@ import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from sufficiency import __version__
 from sufficiency.experiment.projection.expectation import FLOWS, keys, measures
-from sufficiency.experiment.projection.project import Projection
 from sufficiency.experiment.projection.rates import Betas, Destinations, Numbers, Positions, Rates, SharedMoves
 from sufficiency.experiment.tables import QUANTILES, summarise
 from sufficiency.report.results import plain_cell, write_atomically, write_json
 from sufficiency.report.words import count
+
+if TYPE_CHECKING:
+    from sufficiency.experiment.projection.project import Projection
 
 STATE = ("academic-year", "need", "setting")
 BANDS = ("mean", "sd", *QUANTILES, "futures")
@@ -179,10 +181,10 @@ def _destinations(rates: Rates, entries: Destinations) -> Iterator[Row]:
 
 def _shared(rates: Rates, shared: SharedMoves) -> Iterator[Row]:
     """Hazards of moves that share a multiplier, and the chances they come to: mean, 10th and 90th percentile."""
-    from scipy.stats import gamma
+    from scipy.special import gammaincinv
 
     values, weights = shared.nodes()
-    low, high = gamma.ppf([0.1, 0.9], shared.shape, scale=1 / shared.rate)
+    low, high = gammaincinv(shared.shape, [0.1, 0.9]) / shared.rate
     for ncy, pair in zip(*np.nonzero(rates.known & (shared.hazard > 0)), strict=True):
         hazard = float(shared.hazard[ncy, pair])
         chances = float(weights @ -np.expm1(-values * hazard)), -np.expm1(-low * hazard), -np.expm1(-high * hazard)

@@ -52,9 +52,13 @@ def expectation(rates: Rates, start: Numbers, start_census: int, horizon: int, p
     joiners = np.zeros((len(years), *space.shape))
     joiners[1:] = arrive[1:, :, None] * rates.joiner_share
     values, weights = (np.ones(1), np.ones(1)) if rates.shared is None else rates.shared.nodes()
-    given = [_given(rates, start, joiners, value) for value in values]
-    stock = np.tensordot(weights, [one for one, _ in given], axes=1)
-    flows = {name: np.tensordot(weights, [flow[name] for _, flow in given], axes=1) for name in FLOWS}
+    stock = np.zeros(joiners.shape)
+    flows = {name: np.zeros(joiners.shape) for name in FLOWS}
+    for value, weight in zip(values, weights, strict=True):
+        children, changes = _given(rates, start, joiners, float(value))
+        stock += weight * children
+        for name, change in changes.items():
+            flows[name] += weight * change
     return Expectation(space, years, stock, flows)
 
 

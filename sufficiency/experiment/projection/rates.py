@@ -6,6 +6,7 @@ A state is (NCY, need, setting). Arrays over states have shape (NCYs, pairs); a 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +36,12 @@ class StateSpace:
         """(NCYs, pairs)."""
         return self.ncys, self.pairs
 
-    @property
+    @cached_property
     def labels(self) -> tuple[tuple[str, str], ...]:
         """(need, setting) of each pair, in order."""
         return tuple((need, setting) for need in self.needs for setting in self.settings)
 
-    @property
+    @cached_property
     def ncy_labels(self) -> tuple[int, ...]:
         """The NCYs, in order."""
         return tuple(range(self.first_ncy, self.first_ncy + self.ncys))

@@ -23,9 +23,17 @@ from sufficiency.experiment.published_rates.arrays import (
     Numbers,
     ncy_of_ages,
     position,
+    raked,
     scaled,
 )
-from sufficiency.experiment.published_rates.sources import Stock, earlier_stock, national_stock, new_plans, total_of
+from sufficiency.experiment.published_rates.sources import (
+    Stock,
+    earlier_stock,
+    national_stock,
+    new_plans,
+    new_plans_by_need,
+    total_of,
+)
 
 PART_OF_YEAR = 0.5
 """Share of a year's moves that a plan issued within it still meets: issued evenly over the year."""
@@ -35,8 +43,8 @@ TRANSFERS = (-1, 6, 11, 14)
 """NCYs in January after which a school's phase ends in the summer."""
 LAST_SCHOOL_NCY = 10
 """The last NCY in January from which moves into specialist settings are taken as need that arises: Year 11 follows."""
-MOST_MOVE = 0.98
-"""Largest share of a setting that is taken to move in a year."""
+MOST_MOVE = 0.9999
+"""Largest share of a setting that is taken to move in a year, so that a hazard stays finite."""
 LEAVERS_AGE_LATER = 5
 """A plan that ends at age a ends for a child of NCY a - 5 in the January before: most end with the school year, when nearly all
 have had the birthday since. England's stocks by age of January 2024 and 2025 bear that out."""
@@ -87,25 +95,25 @@ def nation(placed: Placed, published: Published, census: int) -> Nation | None:
     """England's balance of the year to January ``census``; None where plans, new plans or leavers are not given."""
     after = national_stock(placed, published, census)
     before = earlier_stock(placed, published, after) if after else None
-    plans = new_plans(placed, published, ENGLAND, census - 1, None)
+    plans = new_plans(placed, published, ENGLAND, census - 1)
     if after is None or before is None or plans is None:
         return None
-    if len(plans) < len(after.table):  # needs of plans, but not of new plans: none at all
-        after = Stock(after.year, after.table.sum(axis=0)[None], after.settings_by_age, False)
-        before = Stock(before.year, before.table.sum(axis=0)[None], before.settings_by_age, False)
-    plans = plans if len(plans) == len(after.table) else plans.sum(axis=0)[None]
-    left = _leavers(placed, published, before, after, float(plans.sum()), plans.sum(axis=(0, 2)))
+    by_age = plans.sum(axis=1)
+    left = _leavers(placed, published, before, after, float(plans.sum()), by_age)
     if left is None:
         return None
     leavers, transfers, ages_given = left
     detailed = after.settings_by_age and ages_given
     came = max(float(after.table.sum() - before.table.sum() - plans.sum() + leavers.sum()), 0.0)
-    starts, arriving = _starts(before, after, leavers, transfers, plans.sum(axis=(0, 2)), came, detailed)
-    new = np.einsum("ta,nax->ntx", starts, plans)
+    starts, arriving = _starts(before, after, leavers, transfers, by_age, came, detailed)
+    joined = _at_ncys(plans, starts, after.table.sum(axis=0))
+    new = new_plans_by_need(placed, ENGLAND, census - 1, joined) if after.by_need else None
+    if new is None:  # without needs of both plans and new plans there are none
+        new = joined[None]
+        after, before = (Stock(one.year, one.table.sum(axis=0)[None], one.settings_by_age, False) for one in (after, before))
     step_down = _step_down(placed, census)
     survivors = before.table * (1 - _ratio(leavers, before.table.sum(axis=(0, 2))))[None, :, None]
     flows, exposed = _moves(survivors, new, after.table, arriving, step_down)
-    by_age = plans.sum(axis=(0, 2))
     return Nation(before, after, new, by_age, starts, leavers, transfers, arriving, flows, exposed, step_down, detailed)
 
 
@@ -181,6 +189,20 @@ def _starts(
     joined[1:] -= (before.table.sum(axis=(0, 2)) - leavers)[:-1]
     shares[:] = in_order(by_age, scaled(np.maximum(joined - came_by_ncy, 0.0), float(by_age.sum())))
     return shares, np.maximum(came_by_ncy, 0.0)
+
+
+def _at_ncys(plans: Numbers, starts: Numbers, stock: Numbers) -> Numbers:
+    """New plans (ages, settings) by NCY at the census: (NCYs, settings).
+
+    Those of an age that fall to two NCYs are parted by setting as the ``stock`` (NCYs, settings) of these NCYs is: further
+    education to the older, early years settings to the younger.
+    """
+    found = np.zeros(stock.shape)
+    mix = _ratio(stock, np.broadcast_to(stock.sum(axis=1, keepdims=True), stock.shape)) + 1e-6
+    for age in AGES:
+        if plans[age].sum() > 0:
+            found += raked(starts[:, age, None] * mix, [(0, plans[age]), (1, starts[:, age] * plans[age].sum())])
+    return found
 
 
 def in_order(of_ages: Numbers, of_ncys: Numbers) -> Numbers:

@@ -20,6 +20,8 @@ STAGES = {
     "in year, secondary": (7, 8, 9, 10),
 }
 """NCYs in January by the kind of move: need effects are fitted on each alone to show how far they are the same."""
+TRANSFER = 6
+"""NCY in January before the transfer to Year 7."""
 SCHOOL = np.flatnonzero((NCYS >= 0) & (NCYS <= LAST_SCHOOL_NCY))
 LEAST_EFFECT, MOST_EFFECT = 0.05, 10.0
 _ROUNDS = 200
@@ -97,6 +99,9 @@ def _need_effects(nation: Nation) -> tuple[Numbers, dict[str, Numbers]]:
     joined, and the settings they were in are taken from the younger NCY of the census before: a child's need is that of now. What
     a need's specialist places gained beyond its joiners, over its children in other settings, is its hazard; effects of need and
     NCY are fitted to these as a product, in turn, until both margins of the moves are met.
+
+    They are fitted within the phases. The tables by need have no interaction of need, NCY and setting, so that every need seems
+    to move alike in the year in which most moves come: effects of that year are drawn towards 1.
     """
     needs = len(nation.after.table)
     if needs == 1:
@@ -111,7 +116,10 @@ def _need_effects(nation: Nation) -> tuple[Numbers, dict[str, Numbers]]:
     movers = gained + nation.step_down * special
     exposed = survivors[:, :, SOURCES].sum(axis=2)
     exposed = exposed + part_of_year()[None, :-1] * nation.new[:, 1:, SOURCES].sum(axis=2)
-    of_all, by_ncy = _product(movers[:, SCHOOL], exposed[:, SCHOOL])
+    in_year = SCHOOL[position(TRANSFER) != SCHOOL]
+    of_all, _ = _product(movers[:, in_year], exposed[:, in_year])
+    of_all = of_all * exposed[:, SCHOOL].sum() / max(float((of_all * exposed[:, SCHOOL].sum(axis=1)).sum()), 1e-9)
+    by_ncy = _over(movers[:, SCHOOL].sum(axis=0), (of_all[:, None] * exposed[:, SCHOOL]).sum(axis=0))
     by_stage = {}
     for stage, ncys in STAGES.items():
         at = [position(ncy) for ncy in ncys]

@@ -69,14 +69,14 @@ def published_rates(
     england_through: int | None = None,
     population: Mapping[tuple[int, int], float] | None = None,
 ) -> PublishedRates:
-    """The rates of an authority from what was counted by January ``census``.
+    """The rates of an authority from what was counted by January ``census``; "England" stands for the whole country.
 
     ``england_through`` names a later census whose national tables may give shapes (default: none later). ``population`` gives
     children by (calendar year, NCY); without it nobody joins, for a chance needs children to have it. Raises InputProblem for an
     unknown authority, a census that the tables do not hold, and where the tables do not suffice.
     """
     check_census(published, census)
-    name = authority_named(published, la, or_all=False)
+    name = ENGLAND if la.strip().casefold() == ENGLAND.casefold() else authority_named(published, la, or_all=False)
     through = census if england_through is None else england_through
     if through < census:
         raise InputProblem("England's tables end before the census", value=through, allowed=f"{census} or later")

@@ -77,6 +77,8 @@ def _by_group(published: Published, nation: Nation, name: str, year: int, before
     national = nation.leave
     mean, strength, observed = national.copy(), np.maximum(before, 1.0), np.zeros(NCYS.size)
     panel = [each for each in published.authorities if published.ages("ceased", each).get(year)]
+    aged = sum(published.ages("ceased", name)[year].values())
+    whole = (total_of(published, "ceased", name, year) or aged) / max(aged, 1)  # some leavers' ages are not known
     for low, high in published.ages("ceased", ENGLAND)[year]:
         at = ncys_of_leavers((low, high))
         rate = _pooled(national, before, at)
@@ -84,10 +86,11 @@ def _by_group(published: Published, nation: Nation, name: str, year: int, before
         held = {each: _plans_at(published, nation, each, year, at) for each in panel}
         counts = np.array([[gone[each], max(held[each] - gone[each], 0.0)] for each in panel if held[each] >= 1])
         cases = strength_of(counts, np.array([rate, 1 - rate])) if len(counts) and rate > 0 else MOST_STRENGTH
-        found = (gone[name] + cases * rate) / (max(float(before[at].sum()), gone[name]) + cases)
+        own = whole * float(published.ages("ceased", name)[year].get((low, high), 0))
+        found = (own + cases * rate) / (max(float(before[at].sum()), own) + cases)
         mean[at] = np.minimum(national[at] * (found / rate if rate > 0 else 1.0), 1.0)
         strength[at] = cases + before[at]
-        observed[at] += scaled(before[at] * national[at], gone[name])
+        observed[at] += scaled(before[at] * national[at], own)
     mean[-1] = 1.0
     return mean, strength, observed
 
@@ -154,7 +157,8 @@ def _ages(placed: Placed, published: Published, nation: Nation, name: str, year:
     whole = counts(ENGLAND, last)
     panel = np.array([counts(each, last) for each in published.authorities])
     cases = strength_of(panel, scaled(whole, 1.0)) if whole.sum() > 0 else MOST_STRENGTH
-    return shrunk(counts(name, range(year - YEARS_OF_NEW_PLANS + 1, year + 1)), shape, cases), cases
+    years = last if name == ENGLAND else range(year - YEARS_OF_NEW_PLANS + 1, year + 1)
+    return shrunk(counts(name, years), shape, cases), cases
 
 
 def _settings(placed: Placed, published: Published, nation: Nation, name: str, year: int) -> tuple[Numbers, float]:

@@ -45,9 +45,9 @@ class Multiplier:
 
     def interval(self, share: float = 0.8) -> tuple[float, float]:
         """The central interval that holds ``share`` of it."""
-        from scipy.stats import gamma
+        from scipy.special import gammaincinv
 
-        low, high = gamma.ppf([(1 - share) / 2, (1 + share) / 2], self.shape, scale=1 / self.rate)
+        low, high = gammaincinv(self.shape, [(1 - share) / 2, (1 + share) / 2]) / self.rate
         return float(low), float(high)
 
 

@@ -84,24 +84,24 @@ def _by_need(found: PublishedRates) -> Iterator[Row]:
 
 
 def scenario_figures(found: PublishedRates) -> dict[str, float]:
-    """England's figures in the terms of a scenario, for a child in mainstream of average need.
+    """England's figures in the terms of a scenario, as chances of a child of average need.
 
-    Those at the transfers are what comes on top of the year's, for a scenario applies both; at Reception it is that of children
-    in early years settings.
+    Those at the transfers are what comes on top of the year's, for a scenario applies both. That at Reception is of all children
+    with a plan who enter it without a specialist place: a scenario has them all in early years settings.
     """
     nation, hazards = found.nation, found.hazards
-    children = nation.exposed.sum(axis=0)
+    children = nation.exposed.sum(axis=0)[:, SETTING["mainstream"]]
 
-    def share(ncys: tuple[int, ...], setting: str = "mainstream") -> float:
-        at = [position(ncy) for ncy in ncys], SETTING[setting]
-        return float(hazards.flows[at].sum() / max(children[at].sum(), 1e-9))
+    def share(ncys: tuple[int, ...]) -> float:
+        at = [position(ncy) for ncy in ncys]
+        return float(hazards.flows[at, SETTING["mainstream"]].sum() / max(children[at].sum(), 1e-9))
 
     figures = {
         "placements.emergence_primary": share(STAGES["in year, primary"]),
         "placements.emergence_secondary": share(STAGES["in year, secondary"]),
     }
     if not hazards.flat:
-        figures["placements.jump_at_reception"] = share((-1,), "early_years")
+        figures["placements.jump_at_reception"] = float(hazards.by_ncy[position(-1)])
         figures["placements.jump_at_secondary"] = share((6,)) - (share((5,)) + share((7,))) / 2
     if nation.step_down > 0:
         figures["placements.step_down"] = nation.step_down
@@ -124,12 +124,12 @@ def _for_scenarios(found: PublishedRates, multiplier: tuple[float, float, float]
 
 def evidence_rows(found: PublishedRates) -> Iterator[Row]:
     """What each rate by NCY, need and setting stands on: rows of :data:`EVIDENCE_COLUMNS`."""
-    from scipy.stats import beta
+    from scipy.special import betaincinv
 
     leaving, year = found.leaving, found.census - 1
     for at, ncy in enumerate(NCYS.tolist()):
         mean, strength = float(leaving.mean[at]), float(leaving.strength[at])
-        low, high = (mean, mean) if not 0 < mean < 1 else beta.ppf([0.1, 0.9], mean * strength, (1 - mean) * strength)
+        low, high = (mean, mean) if not 0 < mean < 1 else betaincinv(mean * strength, (1 - mean) * strength, [0.1, 0.9])
         counted = None if np.isnan(leaving.observed[at]) else float(leaving.observed[at])
         yield (
             "leave", ncy, "chance a year", float(leaving.national[at]), float(leaving.national_without_transfers[at]), counted,
