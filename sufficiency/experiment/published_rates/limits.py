@@ -78,6 +78,12 @@ def not_identified(found: PublishedRates) -> Iterator[Row]:
         "several Januaries by age and setting",
     )
     yield (
+        "how authorities differ in other moves, and in what they record",
+        "one pair of Januaries by age and setting does not tell a difference that lasts from a year's coding",
+        "England's chances, as sure as a year of the authority's own children: bands of settings are too narrow (docs/rates.md)",
+        _TRANSITIONS,
+    )
+    yield (
         "need for a specialist place that found none",
         "tables count moves that happened, within the places there were",
         "nothing: hazards are of moves, not of need",

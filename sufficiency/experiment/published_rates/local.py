@@ -50,7 +50,8 @@ class Joining:
     came: Numbers
     """Those who came otherwise: with a plan from another authority, and revisions; the same shape."""
     spread: float
-    """Standard deviation of new plans from one year to the next beside England's, which a future draws once (logarithm)."""
+    """Standard deviation of a factor on all joiners, which a future draws once: that of new plans from one year to the next
+    beside England's, and that of those who came otherwise."""
     arrivals: Multiplier
     strengths: dict[str, float]
     """Cases for which England's shares by age, need and setting count."""
@@ -129,7 +130,10 @@ def joining(placed: Placed, published: Published, nation: Nation, name: str, cen
     held = stock.sum(axis=(0, 2))
     came = stock * np.divide(at_ncy, held, out=np.zeros(NCYS.size), where=held > 0)[None, :, None]
     strengths = {"age": age_cases, "setting": setting_cases, "need": need_cases}
-    return Joining(new, came, _spread(published), level, strengths, total)
+    mean = expected * level.mean
+    chance = records.spread().dispersion * max(mean, 0.0) if records else 0.0
+    variance = (total * _spread(published)) ** 2 + expected**2 * level.shape / level.rate**2 + chance
+    return Joining(new, came, variance**0.5 / max(total + mean, 1.0), level, strengths, total)
 
 
 def _spread(published: Published) -> float:

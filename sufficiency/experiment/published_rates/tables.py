@@ -28,7 +28,7 @@ PLACEMENT_COLUMNS = ("year", *SETTINGS.codes, "not-recorded", "plans", "share-no
 EIGHTY = 1.2815515655446004
 """Standard deviations from the mean to the 90th percentile of a normal distribution."""
 _LEAST_STEP, _FEW = 2.0, 30
-_A_YEAR = "hazard a year, January to January"
+_A_YEAR = "chance a year, January to January"
 
 
 def hazard_rows(found: PublishedRates) -> Iterator[Row]:
@@ -61,9 +61,15 @@ def _by_ncy(found: PublishedRates, multiplier: tuple[float, float, float]) -> It
         away = None if sd is None or at not in SCHOOL else EIGHTY * float(sd[np.searchsorted(SCHOOL, at)])
         low, high = (None, None) if away is None else (max(value * (1 - away), 0.0), value * (1 + away))
         kind = "one value for all NCYs at school" if hazards.flat else "80 %, from how authorities differ" if away else "none"
-        of_authority = [value * each for each in (multiplier[1], multiplier[0], multiplier[2])]
+        of_authority = _times(value, multiplier)
         exposed = float(hazards.exposed[:, at].sum())
         yield ("ncy", ncy, _A_YEAR, value, low, high, kind, *of_authority, float(hazards.movers[at]), exposed, source, years)
+
+
+def _times(chance: float, multiplier: tuple[float, float, float]) -> tuple[float, float, float]:
+    """England's chance at the authority's multiplier: mean, low, high; the multiplier is of the hazard."""
+    low, mean, high = (1 - (1 - chance) ** each for each in multiplier)
+    return mean, low, high
 
 
 def _by_need(found: PublishedRates) -> Iterator[Row]:
@@ -112,9 +118,7 @@ def _for_scenarios(found: PublishedRates, multiplier: tuple[float, float, float]
     source, years = _national(found)
     for path, value in scenario_figures(found).items():
         gross = path.endswith("step_down")
-        of_authority = (
-            (None, None, None) if gross else tuple(value * each for each in (multiplier[1], multiplier[0], multiplier[2]))
-        )
+        of_authority = (None,) * 3 if gross else _times(value, multiplier)
         table = ("sen2_mi", "2019 on") if gross else (source, years)
         yield ("scenario", path, "probability", value, None, None, "none", *of_authority, None, None, *table)
     for (what, year), (moved, held) in sorted(found.recorded.items()):
@@ -137,19 +141,8 @@ def evidence_rows(found: PublishedRates) -> Iterator[Row]:
         )  # fmt: skip
     if leaving.level is not None:
         low, high = leaving.level.interval()
-        yield (
-            "leave",
-            "level",
-            "authority over England",
-            1.0,
-            *(None,) * 3,
-            leaving.level.mean,
-            low,
-            high,
-            None,
-            leaving.table,
-            year,
-        )
+        level = leaving.level.mean, low, high
+        yield ("leave", "level", "authority over England", 1.0, *(None,) * 3, *level, None, leaving.table, year)
     yield from _join_rows(found)
 
 
@@ -158,7 +151,7 @@ def _join_rows(found: PublishedRates) -> Iterator[Row]:
     joiners, national = found.joiners, found.nation.new
     tables = "newplans or sen2_age_new_plans"
     yield ("join", "all", "joiners a year", *(None,) * 2, joining.counted, None, float(joiners.sum()), *(None,) * 3, tables, year)
-    unit = "sd of the logarithm of a factor on all joiners, drawn once a future"
+    unit = "sd of a factor on all joiners, drawn once a future"
     yield ("join", "spread", unit, *(None,) * 4, joining.spread, *(None,) * 3, tables, f"2019 to {year}")
     for at, ncy in enumerate(NCYS.tolist()):
         share = float(national[:, at].sum() / national.sum())
@@ -179,20 +172,8 @@ def _join_rows(found: PublishedRates) -> Iterator[Row]:
                 what, code, "share of new plans", float(whole[at] / whole.sum()), *(None,) * 3, learned, None, None, strength,
                 "newplans, sen_need_newplans", year,
             )  # fmt: skip
-    low, high = joining.arrivals.interval()
-    yield (
-        "came otherwise",
-        "level",
-        "authority over England",
-        1.0,
-        *(None,) * 3,
-        joining.arrivals.mean,
-        low,
-        high,
-        None,
-        "balance",
-        year,
-    )
+    level = joining.arrivals.mean, *joining.arrivals.interval()
+    yield ("came otherwise", "level", "authority over England", 1.0, *(None,) * 3, *level, None, "balance", year)
 
 
 def balance_rows(published: Published, name: str, census: int) -> Iterator[Row]:
