@@ -31,6 +31,7 @@ NAMES = {
     "not_issued": "Assessments without a plan",
     "caseload": "Plans in force",
     "special": "In state special schools",
+    "special_and_resourced": "In state special schools, SEN units and resourced provision",
     "resourced": "In SEN units and resourced provision",
     "independent": "In independent special schools",
     "mainstream": "In mainstream schools",

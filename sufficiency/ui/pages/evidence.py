@@ -15,6 +15,7 @@ from sufficiency.ui.formats import number, percent, plain
 from sufficiency.ui.frame import asks
 from sufficiency.ui.glossary import glossary
 from sufficiency.ui.notes import note
+from sufficiency.ui.placements_evidence import placements_section
 from sufficiency.ui.replay_section import replay_points, replay_section
 from sufficiency.ui.validation_parts import (
     INSIDE,
@@ -51,6 +52,7 @@ def show() -> None:
     _panel()
     replay_section(reasons=True)
     _reconciled()
+    placements_section()
     _not_narrowed()
     st.header("What this rests on", anchor=False)
     st.markdown(
