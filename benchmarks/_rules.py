@@ -61,6 +61,7 @@ def reduced(rules: Rules) -> Scenario:
     data["interventions"] = {}
     data["demand"]["early_register"] = None
     data["assessment_team"] |= dict.fromkeys(UNUSED)
+    data["placements"]["panel"] = None  # the longest waiting first, and nobody before others
     data["start"], data["horizon"] = dt.date(FIRST_YEAR, 1, 3), dt.date(FIRST_YEAR + rules.years - 1, 12, 28)
     data["supply"] = {f"places-{area}": _provision(data, area, n) for area, n in _shared(rules.places, base.area_codes).items()}
     return Scenario.model_validate(data)
@@ -70,7 +71,8 @@ def _values(rules: Rules, base: Scenario) -> dict[str, Any]:
     ncys = tuple(base.demand.by_ncy.value)
     none = ("transfers_in", "national_shock", "authority_walk", "transitory_noise", "drift")
     no_emergence = ("emergence_primary", "emergence_secondary", "jump_at_reception", "jump_at_secondary")
-    no_moves = ("to_independent", "to_alternative", "to_elsewhere", "mainstream_to_elsewhere", "college_to_elsewhere")
+    no_moves = ("to_independent", "to_alternative", "to_elsewhere", "to_out_of_area", "return_at_transfer")
+    no_moves += ("mainstream_to_elsewhere", "college_to_elsewhere")
     return {
         **{f"demand.{name}": 0.0 for name in none},
         **{f"placements.{name}": 0.0 for name in (*no_emergence, *no_moves)},

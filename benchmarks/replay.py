@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from sufficiency.experiment.observed import load_observed
@@ -30,6 +30,13 @@ def table(done: Replay, *, before: bool = False) -> Iterator[str]:
     yield from (f"- {words}" for words in replay_words(done))
 
 
+def with_table(page: Path, lines: Sequence[str]) -> None:
+    """Put ``lines`` between the two markers of a page."""
+    text = page.read_text(encoding="utf-8")
+    head, tail = text[: text.index(BEGINS)], text[text.index(ENDS) :]
+    page.write_text(head + "\n".join([BEGINS, "", *lines]).rstrip("\n") + "\n\n" + tail, encoding="utf-8")
+
+
 def main() -> None:
     """Replay with and without the posterior, and write both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -44,10 +51,7 @@ def main() -> None:
         after = replay(scenario, observed, futures, executor=executor)
         seconds = time.perf_counter() - began
         before = replay(scenario.model_copy(update={"posterior": None}), observed, futures, executor=executor)
-    text = PAGE.read_text(encoding="utf-8")
-    head, tail = text[: text.index(BEGINS)], text[text.index(ENDS) :]
-    lines = [BEGINS, "", *table(after), "", *table(before, before=True), "", ""]
-    PAGE.write_text(head + "\n".join(lines).rstrip("\n") + "\n\n" + tail, encoding="utf-8")
+    with_table(PAGE, [*table(after), "", *table(before, before=True)])
     print("\n".join(table(after)))
     if chosen.write:
         rows = [

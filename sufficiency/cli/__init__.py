@@ -13,6 +13,7 @@ from sufficiency.cli.calibration import calibrate, replay, staffing
 from sufficiency.cli.forecast import evidence, forecast
 from sufficiency.cli.gap import gap
 from sufficiency.cli.project import project
+from sufficiency.cli.rates import rates
 from sufficiency.cli.returns import returns
 from sufficiency.cli.shortlist import shortlist
 from sufficiency.domain.problem import InputProblem
@@ -29,6 +30,7 @@ for command in (chain.plan, chain.run, chain.compare, shortlist, chain.dsg, libr
 app.command()(gap)
 app.command()(allocate)
 app.command()(project)
+app.command()(rates)
 app.command()(forecast)
 app.command()(evidence)
 app.command()(attribution.attribute)

@@ -13,6 +13,14 @@ Futures = Annotated[int, typer.Option("--futures", envvar="SUFFICIENCY_FUTURES",
 Seed = Annotated[int, typer.Option("--seed", help="Base seed; scenarios with the same seed are paired.")]
 Jobs = Annotated[int | None, typer.Option("--jobs", help="Worker processes (default: all cores). Results never depend on it.")]
 Out = Annotated[Path, typer.Option("--out", help="Folder for the results; made where it is missing.")]
+Releases = Annotated[
+    list[Path] | None,
+    typer.Option("--dfe", help='DfE release "Education, health and care plans": zip, or folder; may be repeated, newest first.'),
+]
+EnglandThrough = Annotated[
+    int | None,
+    typer.Option("--england-through", help="Last January of England's tables that may give shapes (default: the census)."),
+]
 Eois = Annotated[str | None, typer.Option("--eois", help="CSV list of expressions of interest (default: the scenario's).")]
 
 SEED = 20220307

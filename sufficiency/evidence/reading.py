@@ -93,7 +93,7 @@ def _rows_in_words(kind: _Kind) -> str:
         return "" if kind.count == 1 else f"{kind.count:,} times"
     named = ", ".join(str(row) for row in list(kind.rows)[:_ROWS_NAMED])
     if len(kind.rows) == 1:
-        return f"row {named}"
+        return f"row {named} (1 row)"
     more = len(kind.rows) - _ROWS_NAMED
     return f"rows {named} and {more:,} more ({len(kind.rows):,} rows)" if more > 0 else f"rows {named} ({len(kind.rows):,} rows)"
 

@@ -15,6 +15,12 @@ from sufficiency.evidence.reading import UNREADABLE, Findings
 if TYPE_CHECKING:
     from sufficiency.evidence.transitions import SettingRow, Transitions
 
+CONTRADICTED = "the valid states contradict the rows: a state is not valid"
+MEND_CONTRADICTED = (
+    "widen the setting's row in the valid states, or correct these rows; --accept-invalid-states takes them as they are, and so "
+    "does --legacy-states"
+)
+
 
 def check_valid_states(rows: Sequence[SettingRow], file: str, errors: Findings, warnings: Findings) -> None:
     """Destinations are settings, no state is valid twice, and nobody has to leave while another setting would serve them."""
@@ -115,26 +121,44 @@ def check_transitions(
     needs: Sequence[str],
     settings: Sequence[str],
     file: str,
+    errors: Findings,
     warnings: Findings,
+    *,
+    accept_invalid: bool,
 ) -> None:
-    """Warn of children in states that are not valid, and of moves that the setting's list does not name."""
+    """Rows that the valid states contradict, and moves that the setting's list does not name.
+
+    ``errors`` (``warnings`` where ``accept_invalid``) gets children who were in a state that is not valid, or came into one that
+    is valid neither at their new NCY nor at the one before; ``warnings`` those whose setting served them until the NCY before (as
+    the rules themselves may have it), and moves beyond the list (they count as destinations). Rows with a cell that could not be
+    read, and settings whose NCYs make no sense, are passed over: they are reported for that.
+    """
+    senseless = {row.setting for row in rows if UNREADABLE in (row.first_ncy, row.last_ncy) or row.first_ncy > row.last_ncy}
+    rows = [row for row in rows if row.setting not in senseless]
+    contradicted, mend = (warnings, "") if accept_invalid else (errors, MEND_CONTRADICTED)
     valid = {(ncy, need, row.setting) for row in rows for need in row.needs for ncy in range(row.first_ncy, row.last_ncy + 1)}
     listed = {(row.setting, other) for row in rows for other in row.moves_to}
+    sound = (children.ncy != UNREADABLE) & np.all(
+        [codes != UNREADABLE for codes in (children.need_1, children.setting_1, children.need_2, children.setting_2)], axis=0
+    )
     for side, need, setting, rise in (
         (1, children.need_1, children.setting_1, 0),
         (2, children.need_2, children.setting_2, 1),
     ):
-        for at in np.flatnonzero(setting >= 0):
-            state = (int(children.ncy[at]) + rise, needs[need[at]], settings[setting[at]])
-            if state not in valid:
-                warnings.add(
-                    "children are in a state that is not valid", file, f"setting-{side}", row=int(children.numbers[at]),
-                    value=f"{state[2]} (NCY {state[0]}, {state[1]})",
-                )  # fmt: skip
-    moved = (children.setting_1 >= 0) & (children.setting_2 >= 0) & (children.setting_1 != children.setting_2)
+        for at in np.flatnonzero(sound & (setting >= 0)):
+            ncy, which = int(children.ncy[at]), (needs[need[at]], settings[setting[at]])
+            if which[1] in senseless or (ncy + rise, *which) in valid:
+                continue
+            state = f"{which[1]} (NCY {ncy + rise}, {which[0]})"
+            row = int(children.numbers[at])
+            if rise == 1 and (ncy, *which) in valid:
+                warnings.add("children are in a setting that no longer serves their NCY", file, "setting-2", row=row, value=state)
+            else:
+                contradicted.add(CONTRADICTED, file, f"setting-{side}", row=row, value=state, mend=mend)
+    moved = sound & (children.setting_1 >= 0) & (children.setting_2 >= 0) & (children.setting_1 != children.setting_2)
     for at in np.flatnonzero(moved):
         move = (settings[children.setting_1[at]], settings[children.setting_2[at]])
-        if move not in listed:
+        if move[0] not in senseless and move not in listed:
             warnings.add(
                 "children moved where the setting's list does not allow", file, row=int(children.numbers[at]),
                 value=f"{move[0]} to {move[1]}",

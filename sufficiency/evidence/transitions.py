@@ -98,7 +98,9 @@ class History:
         return max(year for year, _ in self.population)
 
 
-def read_history(transitions: Path, population: Path, valid_states: Path, costs: Path | None = None) -> History:
+def read_history(
+    transitions: Path, population: Path, valid_states: Path, costs: Path | None = None, *, accept_invalid: bool = False
+) -> History:
     """Read and check the files; raises InputProblem with everything there is to mend, in all files at once.
 
     Errors, each with its rows and their number: whatever :func:`~sufficiency.evidence.reading.read_table` refuses; cells that
@@ -107,12 +109,12 @@ def read_history(transitions: Path, population: Path, valid_states: Path, costs:
     twice in a row, none at all, or a destination that is no setting; a lowest NCY above the highest; two rows that make the same
     state valid; a population, or a cost, given twice; years from the first transitions to the last of the population that the
     population does not have, or an NCY at which children join in one of them; more joiners than children; a population that
-    ends before the start census.
+    ends before the start census; children in states that are not valid, unless ``accept_invalid`` (then they are warned of).
 
-    Warned of and accepted: columns that are not used; children in states that are not valid, and moves that the settings' lists
-    do not name (they happened); years without transitions between the first and the last; a population that ends at the start
-    census; settings whose children can only leave at its last NCY though others would serve them; a need beside NONSEND; costs
-    of needs or settings that do not occur.
+    Warned of and accepted: columns that are not used; children whose setting served them until the NCY before, and moves that
+    the settings' lists do not name (they happened); years without transitions; a population that ends at the start census;
+    settings whose children can only leave at its last NCY though others would serve them; a need beside NONSEND; costs of needs
+    or settings that do not occur.
     """
     errors, warnings = Findings(), Findings()
     rows = _valid_states(read_table(valid_states, "valid states", VALID_STATE_COLUMNS, errors, warnings), errors)
@@ -127,11 +129,29 @@ def read_history(transitions: Path, population: Path, valid_states: Path, costs:
     check_valid_states(rows, str(valid_states), errors, warnings)
     if children is not None and people:
         check_population(children, people, str(transitions), str(population), errors, warnings)
+    if children is not None and rows:
+        file = str(transitions)
+        check_transitions(children, rows, needs, settings, file, errors, warnings, accept_invalid=accept_invalid)
     errors.raise_any()
     assert children is not None  # noqa: S101 - what could not be read was raised
-    check_transitions(children, rows, needs, settings, str(transitions), warnings)
     told = tuple(_with_names(str(problem), transitions, population, valid_states, costs) for problem in warnings.problems())
     return History(needs, settings, rows, children, people, prices, told)
+
+
+def read_population(path: Path) -> dict[tuple[int, int], float]:
+    """Children of (calendar year, NCY) from a population file; raises InputProblem with everything there is to mend in it."""
+    errors, warnings = Findings(), Findings()
+    people = _population(read_table(path, "population", POPULATION_COLUMNS, errors, warnings), errors)
+    errors.raise_any()
+    return people
+
+
+def read_costs(path: Path, needs: Sequence[str], settings: Sequence[str]) -> dict[tuple[str, str], float]:
+    """£ a child and year of (need, setting) from a cost file; raises InputProblem with everything there is to mend in it."""
+    errors, warnings = Findings(), Findings()
+    prices = _costs(read_table(path, "costs", COST_COLUMNS, errors, warnings), needs, settings, errors, warnings)
+    errors.raise_any()
+    return prices
 
 
 def _with_names(text: str, *files: Path | None) -> str:
@@ -154,13 +174,13 @@ def _valid_states(table: Table | None, errors: Findings) -> tuple[SettingRow, ..
     for at, number in enumerate(table.numbers):
         cells = {column: values[at] for column, values in table.cells.items()}
         needs, moves_to = _listed(cells["needs"]), _listed(cells["setting->setting"])
-        for column, mend in (
-            ("setting", "name the setting"),
-            ("needs", "list the needs it serves"),
-            ("setting->setting", "list where its children may move, or the setting itself where they may not"),
+        for column, what, mend in (
+            ("setting", "a row without a setting", "name the setting"),
+            ("needs", "a setting without a need", "list the needs it serves"),
+            ("setting->setting", "a setting without a destination", "list where its children may move, or itself"),
         ):
             if not _listed(cells[column]):
-                errors.add("a cell is empty", table.file, column, row=number, mend=mend)
+                errors.add(f"{what}: the cell is empty", table.file, column, row=number, mend=mend)
         for column, listed in (("needs", needs), ("setting->setting", moves_to)):
             for twice in {word for word in listed if listed.count(word) > 1}:
                 errors.add("a cell names something twice", table.file, column, row=number, value=twice, mend="name it once")

@@ -9,47 +9,65 @@ import csv
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 
 from sufficiency import __version__
 from sufficiency.experiment.projection.expectation import FLOWS, keys, measures
-from sufficiency.experiment.projection.project import Projection
-from sufficiency.experiment.projection.rates import Betas, Numbers, Positions
+from sufficiency.experiment.projection.rates import Betas, Destinations, Numbers, Positions, Rates, SharedMoves
 from sufficiency.experiment.tables import QUANTILES, summarise
 from sufficiency.report.results import plain_cell, write_atomically, write_json
 from sufficiency.report.words import count
 
+if TYPE_CHECKING:
+    from sufficiency.experiment.projection.project import Projection
+
 STATE = ("academic-year", "need", "setting")
 BANDS = ("mean", "sd", *QUANTILES, "futures")
 Row = Sequence[object]
+Table = tuple[Row, Iterable[Row]]
+"""Columns and rows of a file."""
 
 
-def write_projection(projection: Projection, inputs: dict[str, Path], folder: Path) -> tuple[str, ...]:
+def write_projection(
+    projection: Projection, inputs: dict[str, Path], folder: Path, further: dict[str, Table] | None = None
+) -> tuple[str, ...]:
     """Write all files into ``folder``; ``inputs`` are the files read, by what they are. Gives the names written.
+
+    ``further`` are columns and rows of files that say what the rates stand on.
 
     Raises InputProblem where one cannot be written.
     """
-    tables: dict[str, tuple[Row, Iterable[Row]]] = {
-        "expectation.csv": (("year", "measure", "key", "value"), _expected(projection))
-    }
+    tables: dict[str, Table] = {"expectation.csv": (("year", "measure", "key", "value"), _expected(projection))}
     if projection.futures is not None:
         tables["futures.csv"] = ("year", "measure", "key", *BANDS), _futures(projection)
     bands = BANDS if projection.futures is not None else ()
     tables |= {
         "flows.csv": (("year", "flow", "expectation", *bands), _flows(projection)),
         "forced.csv": (("year", *STATE, "moved", "left"), _forced(projection)),
-        "leave.csv": ((*STATE, "alpha", "beta", "mean"), _betas(projection, projection.rates.leave)),
-        "move.csv": ((*STATE, "alpha", "beta", "mean"), _betas(projection, projection.rates.move)),
-        "destination.csv": ((*STATE, "to-need", "to-setting", "weight", "mean"), _destinations(projection)),
-        "join.csv": (("academic-year", "alpha", "beta", "mean"), _join(projection)),
-        "joiner_state.csv": ((*STATE, "weight", "mean"), _joiner_state(projection)),
     }
+    tables |= learned_tables(projection.rates) | (further or {})
     for name, (header, rows) in tables.items():
-        _write(folder / name, header, rows)
+        write_rows(folder / name, header, rows)
     write_json(_manifest(projection, inputs), folder / "manifest.json")
     return (*tables, "manifest.json")
+
+
+def learned_tables(rates: Rates) -> dict[str, Table]:
+    """Columns and rows of the files of learned rates, of each state that is known."""
+    tables: dict[str, Table] = {
+        "leave.csv": ((*STATE, "alpha", "beta", "mean"), _betas(rates, rates.leave)),
+        "move.csv": ((*STATE, "alpha", "beta", "mean"), _betas(rates, rates.move)),
+        "destination.csv": ((*STATE, "to-need", "to-setting", "weight", "mean"), _destinations(rates, rates.destination)),
+        "join.csv": (("academic-year", "alpha", "beta", "mean"), _join(rates)),
+        "joiner_state.csv": ((*STATE, "weight", "mean"), _joiner_state(rates)),
+    }
+    if rates.shared is not None:
+        tables["specialist_move.csv"] = (*STATE, "hazard", "mean", "p10", "p90"), _shared(rates, rates.shared)
+        to = _destinations(rates, rates.shared.destination)
+        tables["specialist_destination.csv"] = (*STATE, "to-need", "to-setting", "weight", "mean"), to
+    return tables
 
 
 def projection_words(projection: Projection) -> list[str]:
@@ -62,9 +80,9 @@ def projection_words(projection: Projection) -> list[str]:
         low, high = np.percentile(projection.futures.measures["total"][:, -1, 0], (10, 90))
         lines.append(f"In 8 of 10 futures there are {count(low)} to {count(high)} at the census of {last}.")
     flow = {name: projection.expected.flows[name].sum() for name in FLOWS}
-    if projection.legacy_states:
+    if projection.basis.legacy_states:
         lines.append(f"Dropped without a trace, as older tools do: {count(flow['dropped'])} expected over all years.")
-    else:
+    elif projection.rates.ageing.must_move.any():
         lines.append(
             f"Of children whose setting does not serve their new NCY, {count(flow['forced_movers'])} are expected to move and "
             f"{count(flow['forced_leavers'])} to leave over all years (forced.csv)."
@@ -74,7 +92,7 @@ def projection_words(projection: Projection) -> list[str]:
 
 def odd_things(projection: Projection) -> list[str]:
     """What was accepted or assumed, a line each, for the error stream."""
-    lines = list(projection.history.warnings)
+    lines = list(projection.basis.notes)
     missing = projection.missing_costs
     if missing:
         named = ", ".join(f"{need} {setting}" for need, setting in missing[:20])
@@ -83,7 +101,7 @@ def odd_things(projection: Projection) -> list[str]:
     return lines
 
 
-def _write(path: Path, header: Row, rows: Iterable[Row]) -> None:
+def write_rows(path: Path, header: Row, rows: Iterable[Row]) -> None:
     def write(file: IO[str]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)
@@ -136,26 +154,24 @@ def _flows(projection: Projection) -> Iterator[Row]:
 
 
 def _forced(projection: Projection) -> Iterator[Row]:
-    expected = projection.expected
+    expected, rates = projection.expected, projection.rates
     moved, left = expected.flows["forced_movers"], expected.flows["forced_leavers"]
     for at, ncy, pair in zip(*np.nonzero(moved + left), strict=True):
-        yield expected.years[at], *_state(projection, ncy, pair), float(moved[at, ncy, pair]), float(left[at, ncy, pair])
+        yield expected.years[at], *_state(rates, ncy, pair), float(moved[at, ncy, pair]), float(left[at, ncy, pair])
 
 
-def _state(projection: Projection, ncy: int, pair: int) -> Row:
-    space = projection.rates.space
-    return space.first_ncy + int(ncy), *space.labels[pair]
+def _state(rates: Rates, ncy: int, pair: int) -> Row:
+    return rates.space.first_ncy + int(ncy), *rates.space.labels[pair]
 
 
-def _betas(projection: Projection, betas: Betas) -> Iterator[Row]:
+def _betas(rates: Rates, betas: Betas) -> Iterator[Row]:
     mean = betas.mean
-    for ncy, pair in zip(*np.nonzero(projection.rates.known), strict=True):
-        yield *_state(projection, ncy, pair), float(betas.alpha[ncy, pair]), float(betas.beta[ncy, pair]), float(mean[ncy, pair])
+    for ncy, pair in zip(*np.nonzero(rates.known), strict=True):
+        yield *_state(rates, ncy, pair), float(betas.alpha[ncy, pair]), float(betas.beta[ncy, pair]), float(mean[ncy, pair])
 
 
-def _destinations(projection: Projection) -> Iterator[Row]:
-    rates = projection.rates
-    labels, entries = rates.space.labels, rates.destination
+def _destinations(rates: Rates, entries: Destinations) -> Iterator[Row]:
+    labels = rates.space.labels
     kept: Positions = np.flatnonzero(rates.known.ravel()[entries.state])
     ncy, pair = np.divmod(entries.state[kept], rates.space.pairs)
     weights, means = entries.weight[kept].tolist(), entries.mean[kept].tolist()
@@ -163,35 +179,46 @@ def _destinations(projection: Projection) -> Iterator[Row]:
         yield row[0], *labels[row[1]], *labels[row[2]], row[3], row[4]
 
 
-def _join(projection: Projection) -> Iterator[Row]:
-    join = projection.rates.join
-    for at, ncy in enumerate(projection.rates.space.ncy_labels):
+def _shared(rates: Rates, shared: SharedMoves) -> Iterator[Row]:
+    """Hazards of moves that share a multiplier, and the chances they come to: mean, 10th and 90th percentile."""
+    from scipy.special import gammaincinv
+
+    values, weights = shared.nodes()
+    low, high = gammaincinv(shared.shape, [0.1, 0.9]) / shared.rate
+    for ncy, pair in zip(*np.nonzero(rates.known & (shared.hazard > 0)), strict=True):
+        hazard = float(shared.hazard[ncy, pair])
+        chances = float(weights @ -np.expm1(-values * hazard)), -np.expm1(-low * hazard), -np.expm1(-high * hazard)
+        yield *_state(rates, ncy, pair), hazard, *map(float, chances)
+
+
+def _join(rates: Rates) -> Iterator[Row]:
+    join = rates.join
+    for at, ncy in enumerate(rates.space.ncy_labels):
         if join.alpha[at] > 0:
             yield ncy, float(join.alpha[at]), float(join.beta[at]), float(join.mean[at])
 
 
-def _joiner_state(projection: Projection) -> Iterator[Row]:
-    weights, share = projection.rates.joiner_state, projection.rates.joiner_share
+def _joiner_state(rates: Rates) -> Iterator[Row]:
+    weights, share = rates.joiner_state, rates.joiner_share
     for ncy, pair in zip(*np.nonzero(weights), strict=True):
-        yield *_state(projection, ncy, pair), float(weights[ncy, pair]), float(share[ncy, pair])
+        yield *_state(rates, ncy, pair), float(weights[ncy, pair]), float(share[ncy, pair])
 
 
 def _manifest(projection: Projection, inputs: dict[str, Path]) -> dict[str, Any]:
     """What the files are results of: nothing in it depends on the day, the machine or where the files lie."""
-    history = projection.history
+    basis = projection.basis
     return {
         "model_version": __version__,
         "inputs": {
             name: {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()} for name, path in inputs.items()
         },
-        "transition_rows": len(history.transitions),
-        "transition_years": list(history.transitions.years),
-        "start_census": history.start_census,
-        "horizon": history.horizon,
-        "legacy_states": projection.legacy_states,
+        **basis.source,
+        "start_census": basis.start_census,
+        "horizon": basis.horizon,
+        "legacy_states": basis.legacy_states,
         "redraw_yearly": projection.redraw_yearly,
         "seed": projection.base_seed,
         "futures": 0 if projection.futures is None else projection.futures.futures,
         "missing_costs": [list(pair) for pair in projection.missing_costs],
-        "warnings": list(history.warnings),
+        "warnings": list(basis.notes),
     }

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import LAST_NCY, NEEDS
 from sufficiency.simulation.agenda import Agenda
-from sufficiency.simulation.caseload import HAS_PLAN, OUT_OF_AREA, Rows, S
+from sufficiency.simulation.caseload import HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S
 from sufficiency.simulation.council import Clock, Council
 from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.placements import PlacementPanel
@@ -64,7 +64,9 @@ class AcademicYear:
         if self._returns <= 0:
             return
         caseload = self._council.caseload
-        away = (caseload.setting[rows] == S["independent"]) | (caseload.provision[rows] == OUT_OF_AREA)
+        provision = caseload.provision[rows]
+        # Who has a place contracted here has one here.
+        away = ((caseload.setting[rows] == S["independent"]) & (provision == NO_PROVISION)) | (provision == OUT_OF_AREA)
         rows = rows[away & ~caseload.waiting[rows]]
         asks = rows[self._uniforms(f"return/{year}", rows) < self._returns]
         self._placements.list.ask_to_return(week, asks, since=week - WEEKS_BEFORE_SEPTEMBER)

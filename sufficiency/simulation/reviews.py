@@ -18,7 +18,7 @@ from sufficiency.simulation.agenda import (
     TRANSFER_OUT,
     Agenda,
 )
-from sufficiency.simulation.caseload import Rows, S
+from sufficiency.simulation.caseload import NO_PROVISION, Rows, S
 from sufficiency.simulation.council import NOBODY, OUTSIDE, Council, alike
 from sufficiency.simulation.placements import Int8s, PlacementPanel
 
@@ -62,7 +62,8 @@ class Reviews:
             emerged, due, moving, to = self._possible(*found)
             if self._some_return:
                 returning = caseload.setting[emerged] == S["independent"]
-                placements.list.ask_to_return(week, emerged[returning])
+                away = emerged[returning]
+                placements.list.ask_to_return(week, away[caseload.provision[away] == NO_PROVISION])
                 emerged = emerged[~returning]
             placements.list.start(week, emerged)
             due = due[~self._is_due[due]]  # who waits for a review already is not due twice

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -28,13 +29,14 @@ SPEC,schools,3,14,"ASD, SEMH",SPEC
 COSTS = "need,setting,cost\nASD,MAIN,1000\nASD,SPEC,20000.5\n"
 CONTENT = {"transitions": TRANSITIONS, "population": POPULATION, "valid-states": VALID, "costs": COSTS}
 Read = Callable[..., History]
+CONTRADICTED = "the valid states contradict the rows"
 
 
 @pytest.fixture
 def read(tmp_path: Path) -> Read:
     """Reads the four files with some of them replaced: text, bytes, or None for a file that is not there."""
 
-    def make(**changes: str | bytes | None) -> History:
+    def make(*, accept_invalid: bool = False, **changes: str | bytes | None) -> History:
         paths = []
         for name, text in CONTENT.items():
             content = changes.get(name.replace("-", "_"), text)
@@ -43,7 +45,7 @@ def read(tmp_path: Path) -> Read:
             if content is not None:
                 path.write_bytes(content.encode() if isinstance(content, str) else content)
             paths.append(path)
-        return read_history(*paths)
+        return read_history(*paths, accept_invalid=accept_invalid)
 
     return make
 
@@ -220,7 +222,7 @@ def test_costs_that_cannot_be(read: Read, row: str, words: tuple[str, ...]) -> N
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"transitions": TRANSITIONS + "2021,MAIN,ASD,8,MAIN,ASD,9\n"}, ("not valid", "setting-1", "row 6", "MAIN (NCY 8, ASD)")),
+        ({"transitions": TRANSITIONS + "2021,MAIN,ASD,6,MAIN,ASD,7\n"}, ("no longer serves", "row 6", "MAIN (NCY 7, ASD)")),
         ({"transitions": TRANSITIONS + "2021,SPEC,ASD,4,MAIN,ASD,5\n"}, ("list does not allow", "row 6", "SPEC to MAIN")),
         ({"transitions": TRANSITIONS + "2021,NONSEND,ASD,3,MAIN,ASD,4\n"}, ("beside NONSEND", "row 6", "ASD")),
         (
@@ -236,6 +238,64 @@ def test_what_is_odd_is_accepted_and_said(read: Read, changes: dict[str, str], w
     told = [text for text in read(**changes).warnings if all(word in text for word in words)]
     assert told
     assert str(tmp_path) not in told[0]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ("2021,MAIN,ASD,8,NONSEND,NONSEND,9", ["row 6 (1 row), column setting-1", "MAIN (NCY 8, ASD)"]),
+        ("2021,SPEC,ASD,1,MAIN,ASD,2", ["row 6 (1 row), column setting-1", "SPEC (NCY 1, ASD)"]),
+        ("2021,NONSEND,NONSEND,0,SPEC,SEMH,1", ["row 6 (1 row), column setting-2", "SPEC (NCY 1, SEMH)"]),
+        ("2021,MAIN,ASD,0,SPEC,ASD,1", ["row 6 (1 row), column setting-2", "SPEC (NCY 1, ASD)"]),
+    ],
+)
+def test_valid_states_that_contradict_the_rows(read: Read, row: str, told: list[str]) -> None:
+    text = refused(read, transitions=f"{TRANSITIONS}{row}\n")
+    for word in (CONTRADICTED, "transitions.csv", "widen", *told):
+        assert word in text
+    accepted = read(transitions=f"{TRANSITIONS}{row}\n", accept_invalid=True)
+    assert [text for text in accepted.warnings if all(word in text for word in (CONTRADICTED, *told))]
+
+
+def test_rows_that_the_valid_states_contradict_are_counted(read: Read) -> None:
+    rows = "".join(f"2021,MAIN,ASD,{ncy},MAIN,ASD,{ncy + 1}\n" for ncy in range(8, 15))
+    text = refused(read, transitions=TRANSITIONS + rows)
+    assert "rows 6, 7, 8, 9, 10 and 2 more (7 rows), column setting-1" in text
+    assert "rows 6, 7, 8, 9, 10 and 2 more (7 rows), column setting-2" in text
+
+
+def test_everything_of_the_list_is_in_one_report(read: Read) -> None:
+    """NCY, settings, NONSEND, columns, years, contradictions, destinations: nothing hides behind the first."""
+    rows = (
+        "2021,MAIN,ASD,4,MAIN,ASD,6\n2021,MAINE,ASD,4,MAIN,ASD,5\n2021,NONSEND,NONSEND,4,NONSEND,NONSEND,5\n"
+        "2021,MAIN,ASD,8,MAIN,ASD,9\n"
+    )
+    text = refused(
+        read,
+        transitions=TRANSITIONS + rows,
+        population="\n".join(line for line in POPULATION.splitlines() if not line.startswith("2023")),
+        valid_states=VALID.replace(",SPEC\n", ",\n"),
+        costs=COSTS.replace("need,", "need,need,"),
+    )
+    expected = [
+        "a setting without a destination: the cell is empty in {v}, row 3 (1 row)",
+        "the NCY does not rise by one in {t}, row 6 (1 row)",
+        "do not have this setting in {t}, row 7 (1 row)",
+        "NONSEND stands on both sides in {t}, row 8 (1 row)",
+        CONTRADICTED + ": a state is not valid in {t}, row 9 (1 row), column setting-1",
+        CONTRADICTED + ": a state is not valid in {t}, row 9 (1 row), column setting-2",
+        "lacks years",
+        "a column is named twice in {c}, row 1",
+    ]
+    plain = re.sub(r"\S*/(\w)[\w-]*\.csv", r"\1", text)
+    for words in expected:
+        assert words.format(t="t", v="v", c="c") in plain, plain
+    assert f"there are {len(expected)} things to mend" in text
+
+
+@pytest.mark.parametrize("row", ["MAIN,schools,x,6", "MAIN,schools,6,0"])
+def test_a_setting_whose_ncys_make_no_sense_contradicts_nothing(read: Read, row: str) -> None:
+    assert CONTRADICTED not in refused(read, valid_states=VALID.replace("MAIN,schools,0,6", row))
 
 
 @settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture])

@@ -12,7 +12,7 @@ import pytest
 
 from sufficiency.evidence.transitions import read_history
 from sufficiency.experiment.projection.expectation import measures
-from sufficiency.experiment.projection.project import project
+from sufficiency.experiment.projection.project import from_history, project
 from sufficiency.report.projection_files import write_projection
 
 TRANSITION = ["calendar-year", "setting-1", "need-1", "academic-year-1", "setting-2", "need-2", "academic-year-2"]
@@ -211,7 +211,8 @@ def written(
 def test_the_expectation_is_that_of_the_text(seed: int, legacy: bool, tmp_path: Path) -> None:
     history = random_history(seed)
     files = written(tmp_path, *history)
-    done = project(read_history(*files.values()), 0, base_seed=1, legacy_states=legacy)
+    basis = from_history(read_history(*files.values(), accept_invalid=True), legacy_states=legacy)
+    done = project(basis, 0, base_seed=1)
     write_projection(done, files, tmp_path)
     with (tmp_path / "expectation.csv").open(newline="", encoding="utf-8") as file:
         mine = {(row["year"], row["measure"], row["key"]): float(row["value"]) for row in csv.DictReader(file)}
@@ -229,7 +230,8 @@ def test_the_expectation_is_that_of_the_text(seed: int, legacy: bool, tmp_path: 
 @pytest.mark.parametrize("seed", range(12))
 def test_futures_of_any_history_keep_the_books(seed: int, legacy: bool, tmp_path: Path) -> None:
     files = written(tmp_path, *random_history(seed))
-    done = project(read_history(*files.values()), 25, base_seed=1, legacy_states=legacy, redraw_yearly=seed % 2 == 1)
+    basis = from_history(read_history(*files.values(), accept_invalid=True), legacy_states=legacy)
+    done = project(basis, 25, base_seed=1, redraw_yearly=seed % 2 == 1)
     assert done.futures is not None
     total, flows = done.futures.measures["total"][:, :, 0], done.futures.flows
     out = flows["leavers"] + flows["forced_leavers"] + flows["dropped"]

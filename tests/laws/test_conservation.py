@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from sufficiency.domain.dictionaries import LAST_NCY
+from sufficiency.scenario.library import load
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NO_PROVISION, NO_SETTING, S
 
@@ -57,6 +58,19 @@ def _check_places(witness: Any, week: int) -> None:
     assert np.unique(listed).size == listed.size, week
     assert (np.sort(listed) == waiting).all(), week
     assert (np.diff(caseload.wait_since[listed]) >= 0).all(), week
+
+
+def test_places_are_held_once_where_children_are_asked_back_and_places_contracted(fix: Any, witnessed: Any) -> None:
+    """A block contract's places count like any other, and nobody asks to return who has one of them."""
+    scenario = load("bristol-2022+as-delivered").changed("", horizon=dt.date(2026, 2, 28))
+    scenario = fix(fix(scenario, "placements.return_at_transfer", 0.8), "placements.to_out_of_area", 0.2)
+    chosen = scenario.placements.return_at_transfer
+    scenario = scenario.changed("placements", return_in_year=chosen)
+    _, witness = witnessed(scenario, 0, check=_check_places)
+    assert witness.weeks_seen > 200
+    held = witness.council.caseload.provision
+    contracted = np.flatnonzero(witness.estate.setting == S["independent"])
+    assert np.isin(held, contracted).sum() > 5
 
 
 def test_every_request_is_refused_withdrawn_in_progress_issued_or_decided_not_to_issue(

@@ -52,6 +52,8 @@ def chances(scenario: Scenario, ncy: int, setting: str, need: str) -> dict[int, 
     emergence = 0.0
     if setting == "mainstream" and ncy < 12:
         emergence = placements.emergence_primary.value if ncy < 7 else placements.emergence_secondary.value
+        assert placements.emergence_by_ncy is not None
+        emergence *= placements.emergence_by_ncy.value[str(ncy)]
     school = setting == "mainstream" and 7 <= ncy < 12
     return {
         CEASE: reviews.ceasing.value[str(ncy)],

@@ -61,7 +61,10 @@ STEADY: dict[str, Any] = {
     "demand.transfers_in": 0.0,
     **{f"placements.{name}": 0.0 for name in ("emergence_primary", "emergence_secondary")},
     **{f"placements.{name}": 0.0 for name in ("jump_at_reception", "jump_at_secondary", "step_down")},
-    **{f"placements.{name}": 0.0 for name in ("to_independent", "to_alternative", "to_elsewhere")},
+    **{
+        f"placements.{name}": 0.0
+        for name in ("to_independent", "to_alternative", "to_elsewhere", "to_out_of_area", "return_at_transfer")
+    },
     **{f"placements.{name}": 0.0 for name in ("mainstream_to_elsewhere", "college_to_elsewhere")},
     "placements.specialist_at_issue": dict.fromkeys(NEEDS.codes, 0.0),
     "placements.latent": 1.0,

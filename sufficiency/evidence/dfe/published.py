@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from sufficiency.domain.problem import InputProblem, nearest
 from sufficiency.evidence.dfe.cells import Ages, Row, ages_of, rows
 from sufficiency.evidence.dfe.release import Table, read_release
 
@@ -116,6 +117,31 @@ class Published:
         )
 
 
+def check_census(published: Published, census: int) -> None:
+    """Raise InputProblem unless the tables hold plans at the January census of ``census``."""
+    if census not in published.censuses:
+        allowed = ", ".join(map(str, published.censuses)) or "none: there is no table of plans"
+        mend = "name a January census that the release holds"
+        raise InputProblem("the release holds no plans of any authority at that census", value=census, allowed=allowed, mend=mend)
+
+
+def authority_named(published: Published, la: str, *, or_all: bool = True) -> str:
+    """The authority meant, as DfE spells it; raises InputProblem where there is none (``or_all``: "all" could be said too)."""
+    names, all_too = published.authorities, ', or "all"' if or_all else ""
+    for name in names:
+        if name.casefold() == la.strip().casefold():
+            return name
+    for wider, kind in ((ENGLAND, "the whole country"), *((region, "a region") for region in sorted(published.regions))):
+        if wider.casefold() == la.strip().casefold():
+            mend = f"name an authority{all_too}{' for every one' if or_all else ''}"
+            raise InputProblem(f"{wider} is not an authority but {kind}", value=la, mend=mend, field="la")
+    # "Bristol" is nearer to "Bristol, City of" than letters alone would say.
+    spelled = {name.split(",")[0]: name for name in names} | {name: name for name in names}
+    like = nearest(la, spelled)
+    mend = f'did you mean "{spelled[like]}"?' if like else f"use the name as DfE spells it{all_too}"
+    raise InputProblem("no authority has that name in the release", value=la, mend=mend, field="la")
+
+
 @dataclass
 class _Gathered:
     totals: dict[str, dict[str, Series]] = field(default_factory=dict)
@@ -135,16 +161,17 @@ class _Counts:
     region_of: dict[str, str] = field(default_factory=dict)
 
 
-def read_published(path: Path) -> Published:
-    """Read a release: a zip or folder in the long form (from 2023), the wide form (to 2022), or both.
+def read_published(*paths: Path) -> Published:
+    """Read releases, each a zip or folder in the long form (from 2023), the wide form (to 2022), or both; the first counts.
 
     Any table may be absent, or hold a header only. An authority keeps its latest name where its code stayed, and its series where
     its code changed and its name stayed. Errors: see :func:`read_release` and :func:`rows`.
     """
     order = {name: i for i, name in enumerate(SHAPES)}
-    tables = sorted(read_release(path, SHAPES.keys()), key=lambda table: order[table.name])
+    given = [table for path in paths for table in read_release(path, SHAPES.keys())]
+    tables = sorted(given, key=lambda table: order[table.name])
     gathered = _Gathered()
-    names = _latest_names(tables)
+    names = latest_names(tables)
     for table in tables:
         for measure, counts in _counted(table, SHAPES[table.name], names).items():
             _disbelieve_regions(counts, f"{table.name}.csv, {measure}", gathered.set_aside)
@@ -153,7 +180,7 @@ def read_published(path: Path) -> Published:
     return Published(gathered.totals, gathered.by_age, tuple(gathered.set_aside), regions)
 
 
-def _latest_names(tables: Iterable[Table]) -> dict[str, str]:
+def latest_names(tables: Iterable[Table]) -> dict[str, str]:
     latest: dict[str, tuple[int, str]] = {}
     for table in tables:
         for row in rows(table, NEEDED):
@@ -171,7 +198,7 @@ def _counted(table: Table, shape: Shape, names: Mapping[str, str]) -> dict[str, 
         if not is_total and shape.ages != kind and shape.ages != "":
             continue
         level, region = row.text("geographic_level").lower(), row.optional("region_name")
-        name = _name(row, level, names)
+        name = name_of(row, level, names)
         if name is None and not (level == "regional" and is_total):
             continue
         year = row.year()
@@ -192,7 +219,7 @@ def _counted(table: Table, shape: Shape, names: Mapping[str, str]) -> dict[str, 
     return found
 
 
-def _name(row: Row, level: str, names: Mapping[str, str]) -> str | None:
+def name_of(row: Row, level: str, names: Mapping[str, str]) -> str | None:
     """The authority a row is of, "England", or None."""
     if level == "national":
         return ENGLAND

@@ -14,10 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import ValidationError
 
-from sufficiency.domain.problem import InputProblem, nearest
 from sufficiency.evidence.dfe.figures import standing_in
 from sufficiency.evidence.dfe.panel import Panel
-from sufficiency.evidence.dfe.published import ENGLAND, Published
+from sufficiency.evidence.dfe.published import Published, authority_named, check_census
 from sufficiency.experiment.hindcast.balance import balanced_block
 from sufficiency.experiment.hindcast.baseline import National, baseline, lacking, national, whole
 from sufficiency.experiment.hindcast.build import authority_scenario
@@ -94,8 +93,8 @@ def forecast(
     check_count(horizon, "horizon in years", 1, LONGEST_HORIZON)
     check_count(futures, "number of futures", 1, MOST_FUTURES)
     check_count(seed, "base seed", 0, 2**63 - 1)
-    _check_census(published, census)
-    names = tuple(dict.fromkeys(_named(published, la) for la in las)) or published.authorities
+    check_census(published, census)
+    names = tuple(dict.fromkeys(authority_named(published, la) for la in las)) or published.authorities
     known = published.until(census)
     shapes = national(known, census, standing_in(census))
     left_out = {name: reason for name in names if (reason := lacking(known, census, name))}
@@ -132,33 +131,9 @@ def _built(known: Published, census: int, horizon: int, name: str, shapes: Natio
         return f"{what}: {found.what}{f', allowed is {found.allowed}' if found.allowed else ''})"
 
 
-def _check_census(published: Published, census: int) -> None:
-    if census not in published.censuses:
-        allowed = ", ".join(map(str, published.censuses)) or "none: there is no table of plans"
-        mend = "name a January census that the release holds"
-        raise InputProblem("the release holds no plans of any authority at that census", value=census, allowed=allowed, mend=mend)
-
-
 def counted(count: int, one: str, many: str | None = None) -> str:
     """``1 future``, ``40 futures``."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
-
-
-def _named(published: Published, la: str) -> str:
-    """The authority meant, as DfE spells it."""
-    names = published.authorities
-    for name in names:
-        if name.casefold() == la.strip().casefold():
-            return name
-    for wider, kind in ((ENGLAND, "the whole country"), *((region, "a region") for region in sorted(published.regions))):
-        if wider.casefold() == la.strip().casefold():
-            mend = 'name an authority, or "all" for every one'
-            raise InputProblem(f"{wider} is not an authority but {kind}", value=la, mend=mend, field="la")
-    # "Bristol" is nearer to "Bristol, City of" than letters alone would say.
-    spelled = {name.split(",")[0]: name for name in names} | {name: name for name in names}
-    like = nearest(la, spelled)
-    mend = f'did you mean "{spelled[like]}"?' if like else 'use the name as DfE spells it, or "all"'
-    raise InputProblem("no authority has that name in the release", value=la, mend=mend, field="la")
 
 
 def _projected(

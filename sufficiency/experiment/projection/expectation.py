@@ -4,6 +4,9 @@ The mean of every draw is linear in the number it is drawn from, so means follow
 mean of the futures exactly, whether parameters are drawn once a future or every year: a child passes each NCY once, so along its
 way no parameter is used twice, and parameters of different states are independent. What drawing once a future changes is the
 spread: children of different cohorts meet the same parameter.
+
+A multiplier that moves of all NCYs share is the exception. Given its value the recursion is linear, so the expectation is its
+mean over the multiplier's distribution, by quadrature.
 """
 
 from __future__ import annotations
@@ -13,7 +16,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from sufficiency.experiment.projection.rates import Numbers, Rates, StateSpace
+from sufficiency.experiment.projection.rates import Destinations, Numbers, Positions, Rates, StateSpace
 
 FLOWS = ("joiners", "leavers", "movers", "forced_movers", "forced_leavers", "dropped")
 """Since the census before. ``movers`` chose to move; ``forced_movers`` and ``forced_leavers`` are children whose setting does not
@@ -45,34 +48,64 @@ def expectation(rates: Rates, start: Numbers, start_census: int, horizon: int, p
     """
     space = rates.space
     years = tuple(range(start_census, horizon + 1))
-    stock = np.zeros((len(years), *space.shape))
+    arrive = join_numbers(space, years, population) * rates.join.mean
+    joiners = np.zeros((len(years), *space.shape))
+    joiners[1:] = arrive[1:, :, None] * rates.joiner_share
+    values, weights = (np.ones(1), np.ones(1)) if rates.shared is None else rates.shared.nodes()
+    stock = np.zeros(joiners.shape)
+    flows = {name: np.zeros(joiners.shape) for name in FLOWS}
+    for value, weight in zip(values, weights, strict=True):
+        children, changes = _given(rates, start, joiners, float(value))
+        stock += weight * children
+        for name, change in changes.items():
+            flows[name] += weight * change
+    return Expectation(space, years, stock, flows)
+
+
+def _given(rates: Rates, start: Numbers, joiners: Numbers, multiplier: float) -> tuple[Numbers, dict[str, Numbers]]:
+    """Stock and flows where the multiplier of shared moves is known; joiners by census and state they arrive in."""
+    space, ageing = rates.space, rates.ageing
+    stock = np.zeros(joiners.shape)
     stock[0] = start
     flows = {name: np.zeros(stock.shape) for name in FLOWS}
-    arrive = join_numbers(space, years, population) * rates.join.mean
-    flows["joiners"][1:] = arrive[1:, :, None] * rates.joiner_share
-    leave, move = rates.leave.mean, rates.move.mean
-    share, ageing = rates.destination.mean, rates.ageing
+    flows["joiners"] = joiners
+    leave, move, share = rates.leave.mean, rates.move.mean, rates.destination.mean
     somewhere = rates.destination.exist(space)
     chance = np.where(ageing.must_move, somewhere, np.where(ageing.may_move & somewhere, move, 0.0))
     lost = ageing.must_move & ~somewhere
-    # A mover of NCY a arrives among the pairs of NCY a + 1.
-    arrival = (rates.destination.state // space.pairs + 1) * space.pairs + rates.destination.target
-    for at in range(1, len(years)):
+    arrival = _arrival(rates.destination, space)
+    shared = rates.shared
+    first = np.zeros(space.shape) if shared is None else -np.expm1(-multiplier * shared.hazard)
+    for at in range(1, len(stock)):
         aged = np.where(ageing.carried, stock[at - 1], 0.0)
         flows["dropped"][at] = stock[at - 1] - aged
         leavers = flows["leavers"][at] = aged * leave
-        rest = aged - leavers
+        by_hazard = (aged - leavers) * first
+        rest = aged - leavers - by_hazard
         movers = rest * chance
         flows["forced_leavers"][at] = np.where(lost, rest, 0.0)
         flows["forced_movers"][at] = np.where(ageing.must_move, movers, 0.0)
-        flows["movers"][at] = np.where(ageing.must_move, 0.0, movers)
+        flows["movers"][at] = by_hazard + np.where(ageing.must_move, 0.0, movers)
         stay = np.where(lost, 0.0, rest - movers)
-        moved = movers.ravel()[rates.destination.state] * share
-        # Past the last NCY nobody has a destination.
-        stock[at] = np.bincount(arrival, weights=moved, minlength=stock[at].size)[: stock[at].size].reshape(space.shape)
+        stock[at] = _arrived(movers.ravel()[rates.destination.state] * share, arrival, space)
+        if shared is not None:
+            moved = by_hazard.ravel()[shared.destination.state] * shared.destination.mean
+            stock[at] += _arrived(moved, _arrival(shared.destination, space), space)
         stock[at, 1:] += stay[:-1]
-        stock[at] += flows["joiners"][at]
-    return Expectation(space, years, stock, flows)
+        stock[at] += joiners[at]
+    return stock, flows
+
+
+def _arrival(to: Destinations, space: StateSpace) -> Positions:
+    """The state in which each entry's movers arrive: a mover of NCY a arrives among the pairs of NCY a + 1."""
+    arrival: Positions = (to.state // space.pairs + 1) * space.pairs + to.target
+    return arrival
+
+
+def _arrived(moved: Numbers, arrival: Positions, space: StateSpace) -> Numbers:
+    """Movers by the state they arrive in; past the last NCY nobody has a destination."""
+    number = space.ncys * space.pairs
+    return np.bincount(arrival, weights=moved, minlength=number)[:number].astype(np.float64).reshape(space.shape)
 
 
 def join_numbers(space: StateSpace, years: Sequence[int], population: Population) -> Numbers:

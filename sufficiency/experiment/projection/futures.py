@@ -4,7 +4,8 @@ Vectorised over futures and censuses. A child is one NCY older at each census, s
 the NCY below alone: the NCYs are taken in order, and each draws its rates once and uses them for all its censuses.
 
 Every state has streams of its own, by the base seed, what is drawn, its NCY, need and setting, and the block of 1,000 futures:
-another need or setting leaves the streams of the others as they were, and a future does not depend on how many there are.
+another need or setting leaves the streams of the others as they were, and a future does not depend on how many there are. Where
+rates are pooled, the states that share a rate share its stream.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.experiment.projection.expectation import FLOWS, Population, join_numbers
-from sufficiency.experiment.projection.rates import Numbers, Rates
+from sufficiency.experiment.projection.rates import Numbers, Rates, SharedMoves
 from sufficiency.simulation.streams import name_key
 
 BLOCK = 1000
@@ -80,6 +81,12 @@ class _Block:
         """Shape in which a rate is drawn: over futures, and over the years to which one draw applies."""
         self._exist = rates.destination.exist(rates.space)
         self._flows = {flow: np.zeros((futures, self._years), dtype=np.int64) for flow in FLOWS}
+        level, shared = rates.join_shape, rates.shared
+        once = futures, 1
+        self._level = np.ones(once) if level is None else self._named("join/level").gamma(level, 1 / level, once)
+        self._multiplier = (
+            np.zeros(once) if shared is None else self._named("multiplier").gamma(shared.shape, 1 / shared.rate, once)
+        )
 
     def run(self, start: Counts, cost: Numbers | None) -> tuple[dict[str, Numbers], dict[str, Counts]]:
         """Measures and flows of these futures."""
@@ -109,7 +116,16 @@ class _Block:
     def _stream(self, what: str, ncy: int, pair: int | None = None) -> np.random.Generator:
         space = self._rates.space
         state = "" if pair is None else "/".join(space.labels[pair])
-        return np.random.Generator(np.random.PCG64(name_key(f"{self._name}/{what}/{space.ncy_labels[ncy]}/{state}")))
+        return self._named(f"{what}/{space.ncy_labels[ncy]}/{state}")
+
+    def _named(self, name: str) -> np.random.Generator:
+        return np.random.Generator(np.random.PCG64(name_key(f"{self._name}/{name}")))
+
+    def _pooled_stream(self, what: str, ncy: int, pair: int, setting: str) -> np.random.Generator:
+        """The stream of a rate: the state's own, or where rates are pooled that of all states of the NCY (and ``setting``)."""
+        if not self._rates.pooled:
+            return self._stream(what, ncy, pair)
+        return self._named(f"{what}/{self._rates.space.ncy_labels[ncy]}/{setting}")
 
     def _join(self, ncy: int, here: Counts) -> None:
         """Add the joiners at an NCY to the children there."""
@@ -121,23 +137,24 @@ class _Block:
         number = self._numbers[1:, ncy]
         if np.any(number % 1):
             number = np.floor(number + self._stream("population", ncy).random((self._futures, self._years - 1)))
-        chance = _beta(self._stream("join/rate", ncy), alpha, beta, self._drawn)
+        chance = np.minimum(_beta(self._stream("join/rate", ncy), alpha, beta, self._drawn) * self._level, 1.0)
         joiners = self._stream("join/count", ncy).binomial(number.astype(np.int64), chance, (self._futures, self._years - 1))
         self._flows["joiners"][:, 1:] += joiners
         self._spread("joiner_state", ncy, None, joiners, targets, weights[targets], here[:, :, 1:])
 
     def _age(self, ncy: int, pair: int, children: Counts, above: Counts) -> None:
         """Age the children of a state (futures, years before the last) into the NCY above; ``above`` is added to."""
-        rates, flows = self._rates, self._flows
+        rates, flows, setting = self._rates, self._flows, self._rates.space.labels[pair][1]
         if not rates.ageing.carried[ncy, pair]:
             flows["dropped"][:, 1:] += children
             return
-        chance = _beta(
-            self._stream("leave/rate", ncy, pair), rates.leave.alpha[ncy, pair], rates.leave.beta[ncy, pair], self._drawn
-        )
+        stream = self._pooled_stream("leave/rate", ncy, pair, "")
+        chance = _beta(stream, rates.leave.alpha[ncy, pair], rates.leave.beta[ncy, pair], self._drawn)
         leavers = self._stream("leave/count", ncy, pair).binomial(children, chance)
         flows["leavers"][:, 1:] += leavers
         rest = children - leavers
+        if rates.shared is not None and rates.shared.hazard[ncy, pair] > 0:
+            rest = rest - self._move_by_hazard(rates.shared, ncy, pair, rest, above)
         somewhere, must_move = self._exist[ncy, pair], rates.ageing.must_move[ncy, pair]
         if must_move and not somewhere:
             flows["forced_leavers"][:, 1:] += rest
@@ -146,7 +163,7 @@ class _Block:
             movers = rest
         elif somewhere and rates.ageing.may_move[ncy, pair]:
             alpha, beta = rates.move.alpha[ncy, pair], rates.move.beta[ncy, pair]
-            chance = _beta(self._stream("move/rate", ncy, pair), alpha, beta, self._drawn)
+            chance = _beta(self._pooled_stream("move/rate", ncy, pair, setting), alpha, beta, self._drawn)
             movers = self._stream("move/count", ncy, pair).binomial(rest, chance)
         else:
             above[pair] += rest
@@ -155,6 +172,15 @@ class _Block:
         above[pair] += rest - movers
         targets, weights = rates.destination.of(ncy * rates.space.pairs + pair)
         self._spread("destination", ncy, pair, movers, targets, weights, above)
+
+    def _move_by_hazard(self, shared: SharedMoves, ncy: int, pair: int, children: Counts, above: Counts) -> Counts:
+        """Move some children by the hazards that share the multiplier; how many, (futures, years before the last)."""
+        chance = -np.expm1(-self._multiplier * shared.hazard[ncy, pair])
+        movers: Counts = self._stream("shared/count", ncy, pair).binomial(children, chance)
+        self._flows["movers"][:, 1:] += movers
+        targets, weights = shared.destination.of(ncy * self._rates.space.pairs + pair)
+        self._spread("shared", ncy, pair, movers, targets, weights, above)
+        return movers
 
     def _spread(
         self, what: str, ncy: int, pair: int | None, numbers: Counts, targets: Counts, weights: Numbers, into: Counts

@@ -6,6 +6,7 @@ A state is (NCY, need, setting). Arrays over states have shape (NCYs, pairs); a 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,12 +36,12 @@ class StateSpace:
         """(NCYs, pairs)."""
         return self.ncys, self.pairs
 
-    @property
+    @cached_property
     def labels(self) -> tuple[tuple[str, str], ...]:
         """(need, setting) of each pair, in order."""
         return tuple((need, setting) for need in self.needs for setting in self.settings)
 
-    @property
+    @cached_property
     def ncy_labels(self) -> tuple[int, ...]:
         """The NCYs, in order."""
         return tuple(range(self.first_ncy, self.first_ncy + self.ncys))
@@ -98,6 +99,34 @@ class Destinations:
 
 
 @dataclass(frozen=True, eq=False)
+class SharedMoves:
+    """Moves whose hazards are known up to one factor that all children of an authority share: its multiplier.
+
+    The multiplier ~ Gamma(``shape``, ``rate``), drawn once a future. Of those who do not leave, a share
+    1 - exp(-multiplier x hazard) moves in a year, before any other move.
+    """
+
+    hazard: Numbers
+    """A year, by the state before, where the multiplier is 1; (NCYs, pairs)."""
+    destination: Destinations
+    """Where they go, by the state before."""
+    shape: float
+    rate: float
+
+    def nodes(self, number: int = 20) -> tuple[Numbers, Numbers]:
+        """Values of the multiplier and their weights, which sum to 1: Gauss-Laguerre quadrature of its Gamma distribution.
+
+        By the eigenvalues of the Jacobi matrix (Golub and Welsch 1969). A mean of products of exponentials, which is all that an
+        expectation takes of the multiplier, is exact to far more digits than are written.
+        """
+        order, alpha = np.arange(number), self.shape - 1.0
+        between = np.sqrt(order[1:] * (order[1:] + alpha))
+        value, vector = np.linalg.eigh(np.diag(2 * order + alpha + 1) + np.diag(between, 1) + np.diag(between, -1))
+        weight: Numbers = vector[0] ** 2
+        return value / self.rate, weight
+
+
+@dataclass(frozen=True, eq=False)
 class Ageing:
     """What happens to a state when its children age one NCY, apart from chance; each of shape (NCYs, pairs)."""
 
@@ -111,7 +140,10 @@ class Ageing:
 
 @dataclass(frozen=True, eq=False)
 class Rates:
-    """Leave, move, destination and join rates with their uncertainty. Every parameter is independent of every other."""
+    """Leave, move, destination and join rates with their uncertainty, whatever they were learned from.
+
+    Every parameter is independent of every other, but for what is ``shared``.
+    """
 
     space: StateSpace
     known: Flags
@@ -127,6 +159,12 @@ class Rates:
     joiner_state: Numbers
     """Dirichlet weights of joiners' need and setting by arrival NCY; (NCYs, pairs). Nobody joins where all are 0."""
     ageing: Ageing
+    shared: SharedMoves | None = None
+    """Moves by hazards that share one multiplier: of published tables, which give no authority a rate for each state."""
+    pooled: bool = False
+    """Whether one draw serves all states alike: leaving those of an NCY, moving those of an NCY and setting."""
+    join_shape: float | None = None
+    """Shape of the Gamma factor of mean 1 on all joiners of a future; None for none."""
 
     @property
     def joiner_share(self) -> Numbers:
