@@ -107,7 +107,7 @@ def _area_table(areas: list[Row], kind: str, year: str, spread: Spread | None, r
 
 
 def _rests(shares: Shares | None, at: int) -> str:
-    return "not measured yet" if shares is None else verdict(float(shares.assumption[at]), float(shares.error[at]))
+    return "not measured" if shares is None else verdict(float(shares.assumption[at]), float(shares.error[at]))
 
 
 def _range(row: Row) -> str:

@@ -83,7 +83,7 @@ def _table(rows: Sequence[Mapping[str, Any]], areas: Mapping[str, str]) -> list[
             "Where": plain(areas[row["area"]]),
             "Missing in": f"{percent(row['share_of_futures'])} of futures",
             "Gap in 8 of 10 futures": f"{number(row['gap_p10'])} to {number(row['gap_p90'])}",
-            "Its spread is": row["verdict"] or "not measured yet",
+            "Its spread is": row["verdict"] or "not measured",
         }
         for row in rows
     ]

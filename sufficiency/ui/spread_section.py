@@ -28,9 +28,14 @@ def measured_spread(answer: Answer) -> Spread | None:
     return found
 
 
-def spread_section(answer: Answer, kind: str, year: str, *, start: bool) -> None:
-    """The sentence, the bars, the table and the download; what is missing is measured by itself where ``start``."""
+def spread_section(answer: Answer, kind: str, year: str, *, start: bool, own: bool) -> None:
+    """The sentence, the bars, the table and the download; what is missing is measured by itself where ``start``.
+
+    ``own`` is whether the rest of the page counts the scenario's own places: the spread is measured with those only.
+    """
     st.header("What does the spread rest on?", anchor=False)
+    if not own:
+        note("This is measured with the scenario's own places, not with those counted above.")
     if answer.run.futures < FEWEST_FUTURES:
         st.info(f"**Empty.** With fewer than {FEWEST_FUTURES} futures nothing can be said of what the spread is made of.")
         return

@@ -11,6 +11,7 @@ from sufficiency.experiment.crossed import crossed, explained
 from sufficiency.experiment.runner import run_futures
 from sufficiency.scenario.draws import drawn, fixed
 from sufficiency.scenario.library import load
+from sufficiency.scenario.posterior import Posterior
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.streams import Streams
 
@@ -70,6 +71,24 @@ def test_a_future_with_its_own_figures_fixed_is_the_same_future(short: Scenario)
         assert again.demand.by_area.value == pytest.approx(before.demand.by_area.value, rel=1e-12)
     untouched = fixed(short, uniform, {f"supply.{PIPELINE}.places"})
     assert untouched.demand == short.demand
+
+
+def test_what_calibration_left_open_is_fixed_as_one_particle(short: Scenario) -> None:
+    particles = {"demand.growth": (0.08, 0.1, 0.12), "placements.latent": (1.8, 2.0, 2.2)}
+    posterior = Posterior(source="made up", as_of=short.knowledge_date, weights=(1.0, 1.0, 1.0), particles=particles)
+    scenario = short.model_copy(update={"posterior": posterior})
+    seen = set()
+    for replication in range(12):
+        uniform, other = Streams(5, replication).uniform, Streams(5, replication + 100).uniform
+        own = drawn(scenario, uniform)
+        again = drawn(fixed(scenario, uniform, {"posterior"}), other)
+        together = (own.demand.growth.value, own.placements.latent.value)
+        assert (again.demand.growth.value, again.placements.latent.value) == together
+        assert again.placements.to_independent.value == drawn(scenario, other).placements.to_independent.value
+        # Without it the particle is the other future's.
+        assert drawn(fixed(scenario, uniform, {"demand.by_area"}), other).demand.growth == drawn(scenario, other).demand.growth
+        seen.add(together)
+    assert seen <= set(zip(*particles.values(), strict=True)) and len(seen) > 1
 
 
 def test_places_are_explained_by_their_own_figure_wholly_and_by_no_other(short: Scenario) -> None:

@@ -30,9 +30,10 @@ def show() -> None:
     year = year if year in years else years[first]
     version, counted = counted_version(answer)
     spread = measured_spread(answer)
-    of_version = spread if version == own_version(answer.scenario) else None
+    own = version == own_version(answer.scenario)
+    of_version = spread if own else None
     gap_map(counted, kind, year, of_version)
-    spread_section(answer, kind, year, start=fresh)
+    spread_section(answer, kind, year, start=fresh, own=own)
     gap_fan(counted, kind)
     waits_section(counted, year)
     commitment_section(answer)
