@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from sufficiency.scenario.delivery import delivered
 from sufficiency.scenario.figures import Figure
 from sufficiency.scenario.numbers import with_numbers
 from sufficiency.scenario.scenario import DISTRIBUTIONS, Scenario
@@ -29,7 +30,7 @@ def drawn(scenario: Scenario, uniform: Uniforms) -> Scenario:
     """The scenario as it holds in one future, where ``uniform(name)`` gives the uniform of a stream.
 
     Every range is replaced by one draw, and the numbers of the posterior, where there is one, by those of one of its particles. A
-    rule that begins later becomes shares month by month, and known changes of the share refused become changes of policy.
+    rule that begins later becomes shares month by month, and interventions are as they are delivered.
     """
     changes: dict[str, Any] = {}
     for name in type(scenario).model_fields:
@@ -39,7 +40,7 @@ def drawn(scenario: Scenario, uniform: Uniforms) -> Scenario:
     future = scenario.model_copy(update=changes)
     if scenario.posterior:
         future = with_numbers(future, scenario.posterior.drawn(uniform(PARTICLE_STREAM)))
-    return _with_rule(future)
+    return delivered(_with_rule(future))
 
 
 def _drawn(node: Any, path: str, uniform: Uniforms) -> Any:

@@ -32,6 +32,8 @@ def nudged(value: Any) -> Any:
         return value + 1
     if isinstance(value, float):
         return value * (1 - 1e-6) if value else 1e-6
+    if isinstance(value, dt.date):
+        return value + dt.timedelta(days=1)
     changed = dict(value)
     key = max(value, key=lambda k: str(value[k]) if isinstance(value[k], dict) else f"{float(value[k]):030.9f}")
     changed[key] = nudged(value[key])
