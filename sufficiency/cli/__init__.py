@@ -23,7 +23,17 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (chain.plan, chain.run, chain.compare, shortlist, dsg.dsg, library.scenarios, library.assumptions):
+for command in (
+    chain.plan,
+    chain.run,
+    chain.compare,
+    shortlist,
+    dsg.dsg,
+    dsg.sensitivity,
+    dsg.invest,
+    library.scenarios,
+    library.assumptions,
+):
     app.command()(command)
 app.command()(allocate)
 app.command()(project)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,10 +13,11 @@ from sufficiency.domain.calendar import financial_year_label
 from sufficiency.domain.problem import InputProblem
 from sufficiency.dsg.account import Account
 from sufficiency.dsg.balances import balance_rows, check_year, target, targets
+from sufficiency.dsg.basis import Basis, basis
 from sufficiency.dsg.break_even import BreakEven, break_even, check_provision
 from sufficiency.dsg.plan import Plan
 from sufficiency.dsg.sensitivity import STEPS, check_percent, grid, sensitivity, sensitivity_rows
-from sufficiency.report.dsg_words import plan_lines
+from sufficiency.report.dsg_words import plan_lines, sensitivity_lines
 from sufficiency.report.excel import write_bytes
 from sufficiency.report.management_plan import management_plan
 from sufficiency.report.results import manifest, write_json, write_table
@@ -39,6 +41,7 @@ FILES = (
     "management-plan.xlsx",
     "manifest.json",
 )
+ONE_AT_A_TIME = ("sensitivity.csv", "grid.csv", "break-even.csv")
 ALL_WORKSTREAMS = "all"
 
 
@@ -77,17 +80,13 @@ def write_dsg(plan: Plan, run: Run, folder: Path, asked: Asked) -> tuple[tuple[s
     from sufficiency.scenario.provenance import assumptions
 
     accounts = (plan.unmitigated, plan.mitigated)
-    changes = sensitivity(plan.mitigated_basis, mitigated=True, percent=asked.percent)
-    years = plan.mitigated.financial_years if asked.year is None else (asked.year,)
-    roots = [_break_even(plan, asked.category, year, instead) for year in years for instead in (None, "resourced")]
+    roots = _roots(plan.mitigated_basis, asked)
     tables = {
         "account.csv": pd.concat([account_lines(account) for account in accounts], ignore_index=True),
         "account-items.csv": pd.concat([account.rows() for account in accounts], ignore_index=True),
         "balances.csv": balance_rows(accounts),
         "savings.csv": savings_table(plan),
-        "sensitivity.csv": sensitivity_rows(changes),
-        "grid.csv": _grid(plan, asked.category),
-        "break-even.csv": pd.DataFrame([_root_row(root) for root in roots]),
+        **_one_at_a_time(plan.mitigated_basis, asked, roots),
         "targets.csv": _targets(plan, asked),
         "assumptions.csv": pd.DataFrame(assumptions(plan.scenario)),
     }
@@ -137,16 +136,36 @@ def savings_table(plan: Plan) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*named, "standard_error"])
 
 
-def _break_even(plan: Plan, category: str, year: str, instead: str | None) -> BreakEven:
-    return break_even(plan.mitigated_basis, category, year, mitigated=True, instead=instead)
+def write_one_at_a_time(run: Run, folder: Path, asked: Asked) -> tuple[tuple[str, ...], list[str]]:
+    """Write :data:`ONE_AT_A_TIME` and the manifest of one run into ``folder``; returns the names, and the largest in lines."""
+    found = basis(run)
+    for name, table in _one_at_a_time(found, asked, _roots(found, asked)).items():
+        write_table(table, folder / name)
+    write_json(manifest(run), folder / "manifest.json")
+    largest = sensitivity(found, mitigated=True, percent=asked.percent)[:20:2]
+    return (*ONE_AT_A_TIME, "manifest.json"), sensitivity_lines(largest)
 
 
-def _grid(plan: Plan, category: str) -> pd.DataFrame:
+def _roots(found: Basis, asked: Asked) -> list[BreakEven]:
+    years = found.financial_years if asked.year is None else (asked.year,)
+    ways = (None, "resourced") if asked.category != "resourced" else (None,)
+    return [break_even(found, asked.category, year, mitigated=True, instead=way) for year in years for way in ways]
+
+
+def _one_at_a_time(found: Basis, asked: Asked, roots: Sequence[BreakEven]) -> dict[str, pd.DataFrame]:
     import pandas as pd
 
-    table = grid(plan.mitigated_basis, ("pupil numbers", category), ("activity or unit cost", category), mitigated=True)
+    changes = sensitivity(found, mitigated=True, percent=asked.percent)
+    tables = (sensitivity_rows(changes), _grid(found, asked.category), pd.DataFrame([_root_row(root) for root in roots]))
+    return dict(zip(ONE_AT_A_TIME, tables, strict=True))
+
+
+def _grid(found: Basis, category: str) -> pd.DataFrame:
+    import pandas as pd
+
+    table = grid(found, ("pupil numbers", category), ("activity or unit cost", category), mitigated=True)
     rows = [
-        (category, pupils, activity, plan.mitigated.financial_years[-1], table[i, j])
+        (category, pupils, activity, found.financial_years[-1], table[i, j])
         for i, pupils in enumerate(STEPS)
         for j, activity in enumerate(STEPS)
     ]

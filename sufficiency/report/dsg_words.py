@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from sufficiency.domain.dictionaries import DSG_CATEGORIES
 from sufficiency.dsg.balances import override_ends, target, targets
 from sufficiency.dsg.break_even import BreakEven
 from sufficiency.dsg.plan import Plan
+from sufficiency.dsg.sensitivity import Change
 from sufficiency.places.gap import band
 from sufficiency.report.words import pounds, priced, share
 
@@ -36,6 +39,19 @@ def plan_lines(plan: Plan, asked: tuple[str | None, float | None], root: BreakEv
             "and would fall on the council's own reserves."
         )
     return [*lines, *(_root_lines(root) if root else [])]
+
+
+def sensitivity_lines(changes: Sequence[Change]) -> list[str]:
+    """What single changes do to the last cumulative balance, in the order given."""
+    last = changes[0].financial_years[-1]
+    lines = [f"One change at a time, effect on the balance at the end of {last}; nothing is simulated again:"]
+    for change in changes:
+        found = band(change.cumulative)
+        lines.append(
+            f"  {change.percent:+g} % {change.changed} in {DSG_CATEGORIES.label(change.category).lower()}: {pounds(found.mean)} "
+            f"(8 in 10 futures: {pounds(found.p10)} to {pounds(found.p90)}); {change.theme}"
+        )
+    return lines
 
 
 def _worth_lines(plan: Plan) -> list[str]:

@@ -43,6 +43,24 @@ def drawn(scenario: Scenario, uniform: Uniforms) -> Scenario:
     return delivered(_with_rule(future))
 
 
+def settled(scenario: Scenario) -> Scenario:
+    """A drawn scenario as certain: its figures lose their ranges and its posterior goes, so that it is not drawn again."""
+    settled_scenario: Scenario = _settled(scenario)
+    return settled_scenario.model_copy(update={"posterior": None})
+
+
+def _settled(node: Any) -> Any:
+    if isinstance(node, Figure):
+        return node.model_copy(update={"low": None, "high": None}) if node.is_range else node
+    if isinstance(node, dict):
+        return {key: _settled(value) for key, value in node.items()}
+    if isinstance(node, BaseModel):
+        held = {name: getattr(node, name) for name in type(node).model_fields}
+        changes = {name: _settled(value) for name, value in held.items() if isinstance(value, BaseModel | dict)}
+        return node.model_copy(update={name: value for name, value in changes.items() if value is not held[name]})
+    return node
+
+
 def _drawn(node: Any, path: str, uniform: Uniforms) -> Any:
     if isinstance(node, Figure):
         if not node.is_range:
