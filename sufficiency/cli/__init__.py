@@ -7,7 +7,7 @@ import sys
 
 import typer
 
-from sufficiency.cli import attribution, chain, library
+from sufficiency.cli import attribution, chain, dsg, library
 from sufficiency.cli.allocate import allocate
 from sufficiency.cli.calibration import calibrate, replay, staffing
 from sufficiency.cli.forecast import evidence, forecast
@@ -25,7 +25,17 @@ app = typer.Typer(
     add_completion=False,
 )
 
-for command in (chain.plan, chain.run, chain.compare, shortlist, chain.dsg, library.scenarios, library.assumptions):
+for command in (
+    chain.plan,
+    chain.run,
+    chain.compare,
+    shortlist,
+    dsg.dsg,
+    dsg.sensitivity,
+    dsg.invest,
+    library.scenarios,
+    library.assumptions,
+):
     app.command()(command)
 app.command()(gap)
 app.command()(allocate)

@@ -1,4 +1,4 @@
-"""The chain from request to money: plan, run, compare, dsg.
+"""The chain from request to place: plan, run, compare.
 
 Everything but the command line itself is imported inside the commands, so that ``--help`` answers at once.
 """
@@ -86,31 +86,6 @@ def compare(
     for line in compared(base, others):
         typer.echo(line)
     written(folder, "comparison.csv", "manifest.json")
-
-
-def dsg(
-    scenario: ScenarioName,
-    out: Out,
-    override: Overrides = None,
-    futures: Futures = 200,
-    seed: Seed = SEED,
-    jobs: Jobs = None,
-    percent: Annotated[float, typer.Option("--percent", help="Size of the change in the sensitivity table, %.")] = 10.0,
-) -> None:
-    """Draw up the Dedicated Schools Grant account and its sensitivity: account.csv, savings.csv, sensitivity.csv."""
-    from sufficiency.report.dsg_files import check_percent, write_dsg
-    from sufficiency.report.results import out_folder
-    from sufficiency.scenario.library import load
-
-    check_percent(percent)
-    chosen = load(scenario, override or ())
-    folder = out_folder(out)
-    without = chosen.unmitigated()
-    runs = simulated([without] if without.digest == chosen.digest else [without, chosen], futures, seed, jobs)
-    names, lines = write_dsg(runs[0], runs[-1], folder, percent)
-    for line in lines:
-        typer.echo(line)
-    written(folder, *names)
 
 
 def beside(scenario: str) -> Path | None:

@@ -1,30 +1,36 @@
 """The high-needs account of a run, for every future and financial year.
 
-Spend is commissioned places at the place rate, filled or empty; pupil-years at the top-up of their setting; independent fees;
-top-ups for children without a plan; and lines that follow neither. Income is the high-needs allocation, the schools-block
-transfer and what else comes in. Home-to-school transport is the General Fund's: shown apart, never inside.
+Spend is commissioned places at the place rate, filled or empty; pupil-years at the top-up of their setting and band; independent
+fees; top-ups for children without a plan; and lines that follow neither. Income is the high-needs allocation, the schools-block
+transfer and what else comes in. Payments towards the deficit (safety valve, stability grant) come after the in-year balance.
+Home-to-school transport is the General Fund's: shown apart, never inside.
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sufficiency.domain.calendar import financial_year_label
 from sufficiency.domain.dictionaries import DSG_CATEGORIES, SETTINGS, SPECIALIST_SETTINGS
-from sufficiency.dsg.fees import sampling_factor, standard_normals
+from sufficiency.dsg.basis import Basis, basis
+from sufficiency.dsg.changes import NOTHING, Changes
+from sufficiency.dsg.fees import sampling_factor
+from sufficiency.dsg.income import SOURCES, stability_grant
+from sufficiency.dsg.interventions import moved
 from sufficiency.dsg.items import LINES, Item, priced_items
-from sufficiency.dsg.prices import Array, Prices, growth, prices
+from sufficiency.dsg.prices import Array, Prices, growth
 from sufficiency.experiment.run import Run
 
 if TYPE_CHECKING:
     import pandas as pd
 
-SOURCES = ("high_needs", "transfer", "other")
-"""Sources of income: the high-needs allocation, the schools-block transfer, and other income."""
+INCOME, ALL = "income", "all"
+"""Line of what comes in, and the category of what belongs to none."""
+_INDEPENDENT = SETTINGS.index("independent")
 
 
 @dataclass(frozen=True)
@@ -48,6 +54,12 @@ class Account:
     """[future, financial_year, source]."""
     brought_forward: Array
     """[future]: cumulative balance at the start of the first financial year (a deficit is negative)."""
+    payments: Array
+    """[future, financial_year]: payments towards the deficit, apart from the stability grant."""
+    grant: Array
+    """[future, financial_year]: the stability grant."""
+    pupil_years: Array
+    """[future, financial_year, setting]."""
     transport: Array
     """[future, financial_year]: home-to-school transport, the General Fund's; in no sum of this account."""
 
@@ -78,15 +90,25 @@ class Account:
 
     @cached_property
     def in_year_balance(self) -> Array:
-        """[future, financial_year]: income less spend; an overspend is negative."""
+        """[future, financial_year]: income less spend; an overspend is negative. Payments towards the deficit are not in it."""
         balance: Array = self.income.sum(axis=2) - self.spend
         return balance
 
+    @property
+    def deficit_grants(self) -> Array:
+        """[future, financial_year]: payments towards the deficit and the stability grant."""
+        return self.payments + self.grant
+
     @cached_property
     def cumulative_balance(self) -> Array:
-        """[future, financial_year]: balance brought forward and the in-year balances up to the end of each year."""
-        balance: Array = self.brought_forward[:, np.newaxis] + np.cumsum(self.in_year_balance, axis=1)
+        """[future, financial_year]: brought forward, the in-year balances and payments towards the deficit to each year's end."""
+        balance: Array = self.brought_forward[:, np.newaxis] + np.cumsum(self.in_year_balance + self.deficit_grants, axis=1)
         return balance
+
+    @cached_property
+    def opening_balances(self) -> Array:
+        """[future, financial_year]: the balance brought forward into each year."""
+        return np.column_stack([self.brought_forward, self.cumulative_balance[:, :-1]])
 
     def labels(self, axis: str) -> tuple[str, ...]:
         """Labels of a named axis (KeyError where it is unknown)."""
@@ -94,31 +116,38 @@ class Account:
         return {"financial_year": years, "category": DSG_CATEGORIES.codes, "line": LINES, "source": SOURCES}[axis]
 
     def rows(self, replication: int | None = None) -> pd.DataFrame:
-        """The account as a tidy table, in which amount is quantity times unit_cost.
+        """The account item by item as a tidy table, in which amount is quantity times unit_cost.
 
-        Columns: financial_year, version, category, line, item, unit, quantity, unit_cost (£), amount (£). One future where a
+        Columns: financial_year, version, category, line, quantity, unit_cost (£), amount (£), item, unit. One future where a
         ``replication`` is named (ValueError where it is not in the run); else the mean of all futures, whose unit cost is mean
-        amount over mean quantity. Items that cost nothing in any future are left out.
+        amount over mean quantity. Income is there by its source, with the category ``all``; payments towards the deficit are part
+        of it. What is nothing in every future is left out.
         """
         import pandas as pd
 
         if replication is None:
-            quantity, amount = self.quantities.mean(axis=0), self.item_amounts.mean(axis=0)
-            unit_cost = np.divide(amount, quantity, out=self.unit_costs.mean(axis=0), where=quantity > 0)
+            futures = np.arange(len(self.replications))
+        elif replication in self.replications:
+            futures = np.array([self.replications.index(replication)])
         else:
-            if replication not in self.replications:
-                raise ValueError(f"no replication {replication} in this account")
-            future = self.replications.index(replication)
-            quantity, unit_cost = self.quantities[future], self.unit_costs[future]
-            amount = self.item_amounts[future]
+            raise ValueError(f"no replication {replication} in this account")
+        quantity, amount = self.quantities[futures].mean(axis=0), self.item_amounts[futures].mean(axis=0)
+        unit_cost = np.divide(amount, quantity, out=self.unit_costs[futures].mean(axis=0), where=quantity > 0)
+        heads = [(item.category, item.line, item.code, item.unit) for item in self.items]
+        received = {**dict(zip(SOURCES, np.moveaxis(self.income, 2, 0), strict=True)), "payments": self.payments}
+        received["stability_grant"] = self.grant
+        found = {name: values[futures].mean(axis=0) for name, values in received.items()}
         priced = np.flatnonzero(self.unit_costs.any(axis=(0, 1)))
-        rows = [
-            (year, self.version, *self.items[i], quantity[y, i], unit_cost[y, i], amount[y, i])
-            for y, year in enumerate(self.financial_years)
-            for i in priced
-        ]
-        named = ["financial_year", "version", "category", "line", "item", "unit", "quantity", "unit_cost", "amount"]
-        return pd.DataFrame(rows, columns=named)
+        rows = []
+        for y, year in enumerate(self.financial_years):
+            for i in priced:
+                category, line, code, unit = heads[i]
+                rows.append((year, self.version, category, line, quantity[y, i], unit_cost[y, i], amount[y, i], code, unit))
+            for name, values in found.items():
+                if values.any():
+                    rows.append((year, self.version, ALL, INCOME, 1.0, values[y], values[y], name, "year"))
+        columns = ["financial_year", "version", "category", "line", "quantity", "unit_cost", "amount", "item", "unit"]
+        return pd.DataFrame(rows, columns=columns)
 
 
 def account(run: Run, *, mitigated: bool) -> Account:
@@ -128,41 +157,54 @@ def account(run: Run, *, mitigated: bool) -> Account:
     simulation: a mitigated account belongs to a run simulated with them, an unmitigated one to a run without.
     Raises ValueError where no future of the run succeeded.
     """
-    if not run.futures:
-        raise ValueError("the run has no future that succeeded: there is nothing to account for")
-    years = run.scenario.calendar.whole_financial_years
-    scenarios = run.drawn_scenarios()
-    drawn = prices(scenarios, years)
-    pupil_years: Array = run.tallies["pupil_years"].sum(axis=2)
-    normals = standard_normals(run.base_seed, run.replications, years)
-    sampling = sampling_factor(pupil_years[:, :, SETTINGS.index("independent")], drawn.fee_spread, normals)
-    place_years = run.tallies["place_years"]
-    priced = tuple(priced_items(drawn, place_years, pupil_years, sampling, scenarios, mitigated=mitigated))
-    shape = (run.futures, len(years))
+    return draw_up(basis(run), mitigated=mitigated)
+
+
+def draw_up(found: Basis, *, mitigated: bool, changes: Changes = NOTHING) -> Account:
+    """The account of a basis, with ``changes`` of numbers, prices and income; nothing is simulated or drawn."""
+    prices, policy = found.prices, found.policy if mitigated else found.neutral
+    pupil_years = moved(found.pupil_years, policy.moves)
+    sampling = sampling_factor(pupil_years[:, :, _INDEPENDENT], prices.fee_spread, found.normals)
+    priced = tuple(priced_items(prices, policy, found.place_years, found.pupil_years, pupil_years, sampling))
+    items = tuple(p.item for p in priced)
+    more = np.array([_factor(changes.pupils, item.category) if item.follows_pupils else 1.0 for item in items])
+    dearer = np.array([_factor(changes.activity, item.category) for item in items])
+    shape = found.normals.shape
+    income = _income(prices, policy.income, changes.income_growth)
+    quantities = np.stack([np.broadcast_to(p.quantity, shape) for p in priced], axis=2) * more
+    unit_costs = np.stack([np.broadcast_to(p.unit_cost, shape) for p in priced], axis=2) * dearer
+    before_grant = income.sum(axis=2) - (quantities * unit_costs).sum(axis=2) + prices.income.payments
     return Account(
         mitigated=mitigated,
-        base_seed=run.base_seed,
-        replications=run.replications,
-        financial_years=tuple(financial_year_label(year) for year in years),
-        items=tuple(p.item for p in priced),
-        quantities=np.stack([np.broadcast_to(p.quantity, shape) for p in priced], axis=2),
-        unit_costs=np.stack([np.broadcast_to(p.unit_cost, shape) for p in priced], axis=2),
-        income=_income(drawn, len(years)),
-        brought_forward=drawn.opening_balance,
-        transport=_transport(drawn, pupil_years),
+        base_seed=found.base_seed,
+        replications=found.replications,
+        financial_years=found.financial_years,
+        items=items,
+        quantities=quantities,
+        unit_costs=unit_costs,
+        income=income,
+        brought_forward=prices.opening_balance,
+        payments=prices.income.payments,
+        grant=stability_grant(prices.income, prices.opening_balance, before_grant),
+        pupil_years=pupil_years,
+        transport=_transport(prices, pupil_years),
     )
 
 
-def _income(drawn: Prices, years: int) -> Array:
-    """[future, financial_year, source]; the schools block, of which a share is transferred, grows with the allocation."""
-    grown = growth(drawn.income_growth, years)
-    high_needs = drawn.high_needs_income[:, np.newaxis] * grown
-    transfer = (drawn.transfer_share * drawn.schools_block)[:, np.newaxis] * grown
-    return np.stack([high_needs, transfer, drawn.other_income], axis=2)
+def _factor(percent: Mapping[str, float], category: str) -> float:
+    return 1 + percent.get(category, 0.0) / 100
 
 
-def _transport(drawn: Prices, pupil_years: Array) -> Array:
+def _income(prices: Prices, factor: Array, more_growth: float) -> Array:
+    """[future, financial_year, source]; ``factor`` is what interventions leave of the allocation."""
+    found = prices.income
+    years = np.arange(factor.shape[1])
+    high_needs = found.high_needs * factor * (1 + more_growth / 100) ** years
+    return np.stack([high_needs, found.transfer, found.import_export, found.other, found.other_blocks], axis=2)
+
+
+def _transport(prices: Prices, pupil_years: Array) -> Array:
     """[future, financial_year]; its cost a pupil has no growth of its own in the scenario and follows inflation."""
     pupils = pupil_years[:, :, [SETTINGS.index(setting) for setting in SPECIALIST_SETTINGS]].sum(axis=2)
-    transport: Array = pupils * drawn.transport_per_pupil[:, np.newaxis] * growth(drawn.inflation, pupils.shape[1])
+    transport: Array = pupils * prices.transport_per_pupil[:, np.newaxis] * growth(prices.inflation, pupils.shape[1])
     return transport

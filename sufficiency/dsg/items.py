@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import Literal, NamedTuple
 
 import numpy as np
 
 from sufficiency.domain.dictionaries import CATEGORY_OF_SETTING, SETTINGS
-from sufficiency.dsg.interventions import active_share, enabled, price_factor
+from sufficiency.dsg.interventions import Policy
 from sufficiency.dsg.prices import Array, Prices, growth
-from sufficiency.scenario.scenario import Scenario
 
 Unit = Literal["place", "pupil-year", "year"]
 
 LINES = ("places", "top_ups", "fees", "no_plan", "other")
-"""Lines of the account, in the order in which tables show them."""
+"""Lines of spend, in the order in which tables show them."""
 
 CATEGORY_OF_NO_PLAN = "mainstream"
 """Category of top-ups for children without a plan: they are in mainstream schools."""
@@ -27,6 +26,9 @@ CATEGORY_OF_OTHER_LINE = {
 }
 """Category of lines that follow neither places nor pupils; those not named here are in category ``other``."""
 
+PLACES_BOUGHT_BY_PUPIL = ("independent", "further_education")
+"""Settings whose places are paid for as pupils come; all others are commissioned ahead and cost the same with fewer pupils."""
+
 
 class Item(NamedTuple):
     """What one quantity and one unit cost belong to."""
@@ -36,9 +38,14 @@ class Item(NamedTuple):
     line: str
     """One of :data:`LINES`."""
     code: str
-    """The setting, the name of the lump sum, or ``intervention/`` and its id."""
+    """The setting (and after a stroke its band), the name of the lump sum, ``intervention/`` or ``programme/`` and its id."""
     unit: Unit
     """What is counted: places, pupil-years or, for a sum paid each year, years."""
+
+    @property
+    def follows_pupils(self) -> bool:
+        """Whether its quantity changes with the number of pupils."""
+        return self.unit == "pupil-year" or (self.unit == "place" and self.code in PLACES_BOUGHT_BY_PUPIL)
 
 
 class PricedItem(NamedTuple):
@@ -50,51 +57,48 @@ class PricedItem(NamedTuple):
 
 
 def priced_items(
-    prices: Prices, place_years: Array, pupil_years: Array, sampling: Array, scenarios: Sequence[Scenario], *, mitigated: bool
+    prices: Prices, policy: Policy, place_years: Array, before: Array, after: Array, sampling: Array
 ) -> Iterator[PricedItem]:
-    """Every item of the account, in the order of :data:`LINES`.
+    """Every item of the account, in the order of :data:`LINES`; costs of interventions last.
 
-    ``place_years`` and ``pupil_years`` are [future, financial_year, setting]; ``sampling`` (of fees) is [future, financial_year].
-    ``scenarios`` are drawn, one a future. ``mitigated`` lets the enabled interventions act on prices, and cost.
+    ``place_years``, and pupil-years ``before`` and ``after`` interventions moved them, are [future, financial_year, setting];
+    ``sampling`` (of fees) is [future, financial_year].
     """
-    years = pupil_years.shape[1]
-    inflation = growth(prices.inflation, years)
-    top_up_growth, fee_growth = inflation, growth(prices.fee_inflation, years)
-    if mitigated:
-        top_up_growth = top_up_growth * price_factor(scenarios, "top_up")
-        fee_growth = fee_growth * price_factor(scenarios, "independent_fee")
-    fee = prices.independent_fee[:, np.newaxis] * fee_growth * sampling
-
-    settings = tuple(enumerate(SETTINGS.codes))
-    for i, setting in settings:
+    inflation = growth(prices.inflation, after.shape[1])
+    for i, setting in enumerate(SETTINGS.codes):
         # Commissioned places are paid for whether a child sits in them or not; their rate is set nationally and stays.
-        quantity = place_years[:, :, i] + prices.other_places[:, i, np.newaxis]
+        ahead, elsewhere = place_years[:, :, i], prices.other_places[:, i, np.newaxis]
+        quantity = _places(setting, ahead, elsewhere, before[:, :, i], after[:, :, i])
         yield PricedItem(_of_setting(setting, "places", "place"), quantity, prices.place_rate[:, i, np.newaxis])
-    for i, setting in settings:
-        unit_cost = prices.top_up[:, i, np.newaxis] * top_up_growth
-        yield PricedItem(_of_setting(setting, "top_ups", "pupil-year"), pupil_years[:, :, i], unit_cost)
-    independent = pupil_years[:, :, SETTINGS.index("independent")]
-    yield PricedItem(_of_setting("independent", "fees", "pupil-year"), independent, fee)
+    for band in prices.bands:
+        i = SETTINGS.index(band.setting)
+        unit_cost = (prices.top_up[:, i] * band.weight)[:, np.newaxis] * inflation * policy.top_up[:, :, i]
+        code = f"{band.setting}/{band.code}" if band.code else band.setting
+        item = Item(CATEGORY_OF_SETTING[band.setting], "top_ups", code, "pupil-year")
+        yield PricedItem(item, after[:, :, i] * band.share[:, np.newaxis], unit_cost)
+    fee = prices.independent_fee[:, np.newaxis] * growth(prices.fee_inflation, after.shape[1]) * policy.independent_fee * sampling
+    yield PricedItem(_of_setting("independent", "fees", "pupil-year"), after[:, :, SETTINGS.index("independent")], fee)
 
     every_year = np.ones((1, 1))
-    no_plan = prices.no_plan_top_ups[:, np.newaxis] * inflation
+    no_plan = prices.no_plan_top_ups[:, np.newaxis] * inflation * policy.no_plan_top_ups
     yield PricedItem(Item(CATEGORY_OF_NO_PLAN, "no_plan", "no_plan_top_ups", "year"), every_year, no_plan)
     for i, code in enumerate(prices.other_line_codes):
         item = Item(CATEGORY_OF_OTHER_LINE.get(code, "other"), "other", code, "year")
-        yield PricedItem(item, every_year, prices.other_lines[:, i, np.newaxis] * inflation)
-    if mitigated:
-        yield from _intervention_costs(scenarios, inflation)
+        yield PricedItem(item, every_year, prices.other_lines[:, i, np.newaxis] * inflation * policy.other_lines[:, :, i])
+    for cost in policy.costs:
+        yield PricedItem(Item("other", "other", cost.code, "year"), cost.quantity, cost.unit_cost[:, np.newaxis] * inflation)
 
 
 def _of_setting(setting: str, line: str, unit: Unit) -> Item:
     return Item(CATEGORY_OF_SETTING[setting], line, setting, unit)
 
 
-def _intervention_costs(scenarios: Sequence[Scenario], inflation: Array) -> Iterator[PricedItem]:
-    """What each enabled intervention costs from its start, whatever it acts on; the cost grows as other lines do."""
-    for key in enabled(scenarios[0]):
-        costs = [scenario.interventions[key].yearly_cost for scenario in scenarios]
-        yearly = np.array([0.0 if cost is None else cost.value for cost in costs])
-        running = active_share(scenarios[0].interventions[key], scenarios[0].calendar)
-        item = Item("other", "other", f"intervention/{key}", "year")
-        yield PricedItem(item, running[np.newaxis, :], yearly[:, np.newaxis] * inflation)
+def _places(setting: str, ahead: Array, elsewhere: Array, before: Array, after: Array) -> Array:
+    """Places paid for, once interventions have moved pupils: those bought by pupil follow them, the others only grow."""
+    if after is before or np.array_equal(before, after):
+        return ahead + elsewhere
+    if setting in PLACES_BOUGHT_BY_PUPIL:
+        ratio: Array = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+        return (ahead + elsewhere) * ratio
+    # A commissioned place that a pupil leaves is paid for still; one for whom a pupil comes has to be commissioned.
+    return ahead + elsewhere + np.maximum(after - before, 0.0)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import SETTINGS
+from sufficiency.dsg.income import Income, income
 from sufficiency.scenario.figures import Figure
 from sufficiency.scenario.money import Money
 from sufficiency.scenario.scenario import Scenario
@@ -17,11 +18,22 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Band:
+    """One band of the funding matrix: its setting and code ("" where a setting has one band), and by future the share of the
+    setting's pupils in it and its top-up over the setting's mean, both [future]."""
+
+    setting: str
+    code: str
+    share: Array
+    weight: Array
+
+
+@dataclass(frozen=True)
 class Prices:
     """Money figures by future, in £ (or shares) of the first whole financial year.
 
     Shapes: tables by setting are [future, setting], ``other_lines`` is [future, line] in the order of ``other_line_codes``,
-    ``other_income`` is [future, financial_year], everything else is [future].
+    everything else is [future].
     """
 
     place_rate: Array
@@ -33,13 +45,11 @@ class Prices:
     fee_inflation: Array
     no_plan_top_ups: Array
     other_lines: Array
-    high_needs_income: Array
-    income_growth: Array
-    schools_block: Array
-    transfer_share: Array
-    other_income: Array
     opening_balance: Array
     transport_per_pupil: Array
+    income: Income
+    bands: tuple[Band, ...]
+    """In the order of the settings."""
     other_line_codes: tuple[str, ...]
 
 
@@ -65,13 +75,10 @@ def prices(scenarios: Sequence[Scenario], years: Sequence[int]) -> Prices:
         fee_inflation=number(lambda m: m.fee_inflation),
         no_plan_top_ups=number(lambda m: m.no_plan_top_ups),
         other_lines=table(lambda m: m.other_lines, lines),
-        high_needs_income=number(lambda m: m.high_needs_income),
-        income_growth=number(lambda m: m.income_growth),
-        schools_block=number(lambda m: m.schools_block),
-        transfer_share=number(lambda m: m.transfer_share),
-        other_income=table(lambda m: m.other_income, tuple(str(year) for year in years)),
         opening_balance=number(lambda m: m.opening_balance),
         transport_per_pupil=number(lambda m: m.transport_per_pupil),
+        income=income(money, years),
+        bands=tuple(band for setting in SETTINGS.codes for band in _bands(money, setting)),
         other_line_codes=lines,
     )
 
@@ -80,3 +87,16 @@ def growth(rate: Array, years: int) -> Array:
     """Growth since the first whole financial year, [future, financial_year]: 1 in the first, (1 + rate) in the second."""
     factor: Array = (1 + rate)[:, np.newaxis] ** np.arange(years)
     return factor
+
+
+def _bands(money: Sequence[Money], setting: str) -> tuple[Band, ...]:
+    """The bands of a setting; shares are scaled to sum to 1 and weights so that their mean over the pupils is 1."""
+    one = np.ones(len(money))
+    codes = money[0].band_shares.value.get(setting, {}) if money and money[0].band_shares else {}
+    if not codes:
+        return (Band(setting, "", one, one),)
+    shares = np.array([[m.band_shares.value[setting][code] for code in codes] for m in money if m.band_shares])
+    weights = np.array([[m.band_weights.value[setting][code] for code in codes] for m in money if m.band_weights])
+    shares = shares / shares.sum(axis=1, keepdims=True)
+    weights = weights / (shares * weights).sum(axis=1, keepdims=True)
+    return tuple(Band(setting, code, shares[:, i], weights[:, i]) for i, code in enumerate(codes))

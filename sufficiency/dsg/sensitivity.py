@@ -1,6 +1,6 @@
-"""One thing at a time: what the balance gains or loses where pupils, activity or cost in one DSG category differ.
+"""One thing at a time, and two: what the balance gains or loses where pupils, activity or cost in a DSG category differ.
 
-Computed from the quantities and unit costs an account already holds; nothing is simulated again.
+Each change is a whole account drawn up again from the stored pupil-years; nothing is simulated.
 """
 
 from __future__ import annotations
@@ -13,8 +13,9 @@ import numpy as np
 
 from sufficiency.domain.dictionaries import DSG_CATEGORIES
 from sufficiency.domain.problem import InputProblem
-from sufficiency.dsg.account import Account
-from sufficiency.dsg.items import Item
+from sufficiency.dsg.account import Account, draw_up
+from sufficiency.dsg.basis import Basis
+from sufficiency.dsg.changes import NOTHING, Changes
 from sufficiency.dsg.prices import Array
 
 if TYPE_CHECKING:
@@ -25,9 +26,8 @@ Theme = Literal["demand management", "supply management"]
 
 THEME: dict[Changed, Theme] = {"pupil numbers": "demand management", "activity or unit cost": "supply management"}
 """The theme of the council's DSG plan under which each kind of change is shown."""
-
-PLACES_BOUGHT_BY_PUPIL = ("independent", "further_education")
-"""Settings whose places are paid for as pupils come; all others are commissioned ahead and cost the same with fewer pupils."""
+STEPS = (-30.0, -20.0, -10.0, 0.0, 10.0, 20.0, 30.0)
+"""Percentages of a two-way grid."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,8 @@ class Change:
     financial_years: tuple[str, ...]
     in_year: Array
     """[future, financial_year]: in-year balance with the change less that without it, £."""
+    cumulative: Array
+    """[future]: effect on the cumulative balance at the end of the last year, £."""
 
     @property
     def theme(self) -> Theme:
@@ -49,35 +51,60 @@ class Change:
         return THEME[self.changed]
 
     @property
-    def cumulative(self) -> Array:
-        """[future]: effect on the cumulative balance at the end of the last year, £."""
-        effect: Array = self.in_year.sum(axis=1)
-        return effect
-
-    @property
     def size(self) -> float:
         """Mean effect on the last cumulative balance, without its sign: the length of the bar in a tornado chart."""
         return abs(float(self.cumulative.mean()))
 
 
-def sensitivity(account: Account, *, percent: float = 10.0) -> tuple[Change, ...]:
+def changes_of(changed: Changed, category: str, percent: float, base: Changes = NOTHING) -> Changes:
+    """``base`` with one change more; two of the same thing multiply."""
+    name = "pupils" if changed == "pupil numbers" else "activity"
+    table = dict(getattr(base, name))
+    table[category] = 100 * ((1 + table.get(category, 0.0) / 100) * (1 + percent / 100) - 1)
+    tables = {"pupils": base.pupils, "activity": base.activity} | {name: table}
+    return Changes(**tables, income_growth=base.income_growth)
+
+
+def sensitivity(found: Basis, *, mitigated: bool, percent: float = 10.0, base: Changes = NOTHING) -> tuple[Change, ...]:
     """``percent`` more and less of (a) the pupils and (b) the activity or unit cost in each category, largest effect first.
 
     (a) changes pupil-years, so top-ups and fees, and place funding only where places are bought by pupil; unit costs stay, the
-    sampling of fees included. (b) scales all spend of the category. Each gives two changes, +percent first.
+    sampling of fees included. (b) scales all spend of the category. Each gives two changes, +percent first, on top of ``base``.
     Raises InputProblem where ``percent`` is not above 0 and at most 100.
     """
-    if not 0 < percent <= 100:
-        raise InputProblem("the change is out of range", value=percent, allowed="above 0 and at most 100 %", field="percent")
-    found = []
+    check_percent(percent)
+    before = draw_up(found, mitigated=mitigated, changes=base)
+    changes = []
     for changed in THEME:
         for category in DSG_CATEGORIES.codes:
-            scaled = np.array([item.category == category and _scales(item, changed) for item in account.items])
-            spend = account.item_amounts[:, :, scaled].sum(axis=2)
-            for change in (percent, -percent):
-                effect = 0.0 - spend * (change / 100)  # 0.0 less it, so that no spend gives no "-0"
-                found.append(Change(changed, category, change, account.financial_years, effect))
-    return tuple(sorted(found, key=lambda change: -change.size))
+            for size in (percent, -percent):
+                after = draw_up(found, mitigated=mitigated, changes=changes_of(changed, category, size, base))
+                changes.append(_change(changed, category, size, before, after))
+    sizes: dict[tuple[Changed, str], float] = {}
+    for change in changes:
+        key = (change.changed, change.category)
+        sizes[key] = max(change.size, sizes.get(key, 0.0))
+    return tuple(sorted(changes, key=lambda c: -sizes[c.changed, c.category]))
+
+
+def check_percent(percent: float, where: str = "") -> None:
+    """Raise InputProblem where the size of a change is out of range."""
+    if not 0 < percent <= 100:
+        raise InputProblem(
+            "the change is out of range", where=where, value=percent, allowed="above 0 and at most 100 %", field="percent"
+        )
+
+
+def grid(
+    found: Basis, rows: tuple[Changed, str], columns: tuple[Changed, str], *, mitigated: bool, base: Changes = NOTHING
+) -> Array:
+    """Mean cumulative balance at the end, £, [row, column], where two things differ by each of :data:`STEPS` together."""
+    table = np.zeros((len(STEPS), len(STEPS)))
+    for i, one in enumerate(STEPS):
+        for j, other in enumerate(STEPS):
+            changes = changes_of(*columns, other, changes_of(*rows, one, base))
+            table[i, j] = draw_up(found, mitigated=mitigated, changes=changes).cumulative_balance[:, -1].mean()
+    return table
 
 
 def sensitivity_rows(changes: Sequence[Change]) -> pd.DataFrame:
@@ -100,8 +127,7 @@ def sensitivity_rows(changes: Sequence[Change]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=named)
 
 
-def _scales(item: Item, changed: Changed) -> bool:
-    """Whether the item's spend scales with the change."""
-    if changed == "activity or unit cost" or item.unit == "pupil-year":
-        return True
-    return item.unit == "place" and item.code in PLACES_BOUGHT_BY_PUPIL
+def _change(changed: Changed, category: str, percent: float, before: Account, after: Account) -> Change:
+    in_year = after.in_year_balance - before.in_year_balance
+    cumulative = (after.cumulative_balance - before.cumulative_balance)[:, -1]
+    return Change(changed, category, percent, before.financial_years, in_year, cumulative)

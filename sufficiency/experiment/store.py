@@ -1,7 +1,8 @@
 """Finished runs on disk, found again by what they are a run of.
 
-A run is kept as one compressed NumPy file without pickled objects, named after everything its tallies depend on: scenario hash,
-base seed, number of futures and model version. A file that cannot be read is treated as absent and replaced.
+A run is kept as one compressed NumPy file without pickled objects, named after everything its tallies depend on: the hash of
+what is simulated (prices and decisions are left out), base seed, number of futures and model version. A file that cannot be read
+is treated as absent and replaced.
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ class RunStore:
 
     def path(self, scenario: Scenario, futures: int, base_seed: int) -> Path:
         """Where the run of that scenario, number of futures and seed is kept."""
-        return self.folder / f"{scenario.digest}-{base_seed}-{futures}-{__version__}.npz"
+        return self.folder / f"{scenario.simulated_digest}-{base_seed}-{futures}-{__version__}.npz"
 
     def get(self, scenario: Scenario, futures: int, base_seed: int) -> Run | None:
         """The run, or None where none is kept. Its tallies have the shapes that the scenario says."""

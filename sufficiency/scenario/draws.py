@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 from pydantic import BaseModel
 
+from sufficiency.scenario.delivery import delivered
 from sufficiency.scenario.figures import Figure
 from sufficiency.scenario.numbers import numbers, with_numbers
 from sufficiency.scenario.scenario import DISTRIBUTIONS, Scenario
@@ -29,12 +30,30 @@ def drawn(scenario: Scenario, uniform: Uniforms) -> Scenario:
     """The scenario as it holds in one future, where ``uniform(name)`` gives the uniform of a stream.
 
     Every range is replaced by one draw, and the numbers of the posterior, where there is one, by those of one of its particles. A
-    rule that begins later becomes shares month by month, and known changes of the share refused become changes of policy.
+    rule that begins later becomes shares month by month, and interventions are as they are delivered.
     """
     future = _sections(scenario, uniform, lambda path: True)
     if scenario.posterior:
         future = with_numbers(future, scenario.posterior.drawn(uniform(PARTICLE_STREAM)))
-    return _with_rule(future)
+    return delivered(_with_rule(future))
+
+
+def settled(scenario: Scenario) -> Scenario:
+    """A drawn scenario as certain: its figures lose their ranges and its posterior goes, so that it is not drawn again."""
+    settled_scenario: Scenario = _settled(scenario)
+    return settled_scenario.model_copy(update={"posterior": None})
+
+
+def _settled(node: Any) -> Any:
+    if isinstance(node, Figure):
+        return node.model_copy(update={"low": None, "high": None}) if node.is_range else node
+    if isinstance(node, dict):
+        return {key: _settled(value) for key, value in node.items()}
+    if isinstance(node, BaseModel):
+        held = {name: getattr(node, name) for name in type(node).model_fields}
+        changes = {name: _settled(value) for name, value in held.items() if isinstance(value, BaseModel | dict)}
+        return node.model_copy(update={name: value for name, value in changes.items() if value is not held[name]})
+    return node
 
 
 def fixed(scenario: Scenario, uniform: Uniforms, paths: Collection[str]) -> Scenario:

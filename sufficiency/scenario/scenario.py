@@ -16,9 +16,11 @@ from sufficiency.domain.problem import Finding
 from sufficiency.scenario.assessment import Advice, AssessmentTeam, Decisions
 from sufficiency.scenario.demand import Area, Demand, Population, check_demand
 from sufficiency.scenario.figures import Code, Figure, Frozen, Slug, Text
+from sufficiency.scenario.income import check_income
 from sufficiency.scenario.money import Intervention, Money
 from sufficiency.scenario.placement import Caseload, Placements, Reviews
 from sufficiency.scenario.posterior import Posterior
+from sufficiency.scenario.programmes import Programme, check_interventions
 from sufficiency.scenario.staffing import Staffing
 from sufficiency.scenario.supply import Commitment, Estate, Provision, ShortlistLimits
 from sufficiency.scenario.tables import check_keys, check_sum
@@ -36,8 +38,17 @@ DISTRIBUTIONS = (
     "estate.slippage",
 )
 """Figures whose table must sum to 1, before and after drawing."""
-MIXES = ("population.births_by_area", "demand.need_by_phase", "caseload.setting_by_need", "caseload.setting_by_ncy")
+MIXES = (
+    "population.births_by_area",
+    "demand.need_by_phase",
+    "caseload.setting_by_need",
+    "caseload.setting_by_ncy",
+    "money.band_shares",
+)
 """Figures each row of whose table must sum to 1."""
+
+_NOT_SIMULATED = {"name", "title", "note", "overrides", "money", "programmes", "shortlist", "staffing"}
+"""Sections of a scenario that no simulated child depends on."""
 
 
 class Scenario(Frozen):
@@ -77,6 +88,8 @@ class Scenario(Frozen):
     money: Money
     interventions: Annotated[dict[Code, Intervention], Field(default_factory=dict)]
     """Interventions by id."""
+    programmes: Annotated[dict[Code, Programme], Field(default_factory=dict)]
+    """Programmes of interventions by id."""
     staffing: Staffing | None = None
     """Hours and costs of staff; without it unverified defaults are used where staffing is asked about."""
     posterior: Posterior | None = None
@@ -93,6 +106,8 @@ class Scenario(Frozen):
         check_demand(self.population, self.demand, codes, range(self.start.year, self.horizon.year + 1))
         for key, intervention in self.interventions.items():
             check_keys(intervention.areas or (), codes, "area", complete=False, at=f"interventions.{key}.areas")
+        check_interventions(self.interventions, self.programmes, self.money, self.supply, self.decisions.refused)
+        check_income(self.money, self.calendar.whole_financial_years)
         if not any(self.caseload.by_setting.value.values()):
             raise Finding("no child has a plan", at="caseload.by_setting.value", allowed="at least one plan in one setting")
         distances = self.estate.distances.value
@@ -187,9 +202,15 @@ class Scenario(Frozen):
     @property
     def digest(self) -> str:
         """Hash (16 hexadecimal digits of SHA-256) of everything the results depend on: names and notes are left out."""
-        content = self.model_dump(mode="json", exclude={"name", "title", "note", "overrides"})
-        text = json.dumps(content, sort_keys=True, separators=(",", ":"))
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return _hash(self.model_dump(mode="json", exclude={"name", "title", "note", "overrides"}))
+
+    @property
+    def simulated_digest(self) -> str:
+        """The same hash of what the simulation alone depends on: prices, what acts on them, and decisions are left out."""
+        kept = {key for key, intervention in self.interventions.items() if intervention.is_simulated}
+        content = self.model_dump(mode="json", exclude=_NOT_SIMULATED)
+        content["interventions"] = {key: content["interventions"][key] for key in sorted(kept)}
+        return _hash(content)
 
     def changed(self, path: str, **changes: Any) -> Scenario:
         """A new, checked scenario in which the figure or table at the dotted ``path`` has the given entries.
@@ -213,6 +234,11 @@ def _figures(node: BaseModel | dict[str, Any], path: str) -> Iterator[tuple[str,
             yield here, value
         elif isinstance(value, BaseModel | dict):
             yield from _figures(value, here)
+
+
+def _hash(content: Any) -> str:
+    text = json.dumps(content, sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @lru_cache(maxsize=16)

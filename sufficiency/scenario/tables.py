@@ -96,6 +96,14 @@ def _codes(known: tuple[str, ...], name: str) -> Callable[[tuple[str, ...]], tup
     return check
 
 
+def _one_of(known: tuple[str, ...], name: str) -> Callable[[str], str]:
+    def check(code: str) -> str:
+        check_keys((code,), known, name, complete=False)
+        return code
+
+    return check
+
+
 NeedShares = Annotated[dict[str, Share], _keyed(NEEDS.codes, "need")]
 NeedRates = Annotated[dict[str, Rate], _keyed(NEEDS.codes, "need")]
 NcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Year")]
@@ -117,8 +125,16 @@ Needs = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_code
 Phases = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(PHASES.codes, "phase"))]
 POLICIES = ("longest_waiting", "nearest")
 FIRST_GROUPS = ("in_care", "out_of_school")
-Policy = Annotated[str, AfterValidator(lambda code: _codes(POLICIES, "matching policy")((code,))[0])]
+Policy = Annotated[str, AfterValidator(_one_of(POLICIES, "matching policy"))]
 """Who is matched first at the placement panel."""
 FirstGroups = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(FIRST_GROUPS, "group of children"))]
 """Groups of children whom the placement panel takes first."""
+Settings = Annotated[tuple[str, ...], BeforeValidator(_tuple), AfterValidator(_codes(SETTINGS.codes, "setting"))]
+SettingCode = Annotated[str, AfterValidator(_one_of(SETTINGS.codes, "setting"))]
+_Bands = Annotated[dict[Code, Share], Field(min_length=1), AfterValidator(some_weight)]
+BandShares = Annotated[dict[str, _Bands], _keyed(SETTINGS.codes, "setting", complete=False)]
+BandWeights = Annotated[
+    dict[str, Annotated[dict[Code, NonNegative], Field(min_length=1), AfterValidator(some_weight)]],
+    _keyed(SETTINGS.codes, "setting", complete=False),
+]
 AreaCodes = Annotated[tuple[Code, ...], BeforeValidator(_tuple), Field(min_length=1)]

@@ -8,13 +8,15 @@ from collections import OrderedDict
 from collections.abc import Hashable, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency import __version__
-from sufficiency.dsg.account import Account, account
+from sufficiency.dsg.account import Account, draw_up
+from sufficiency.dsg.basis import Basis, basis
 from sufficiency.experiment.measure import whole_years
 from sufficiency.experiment.run import Run
 from sufficiency.experiment.runner import run_futures
@@ -46,8 +48,8 @@ class Answer:
 
     key: Key
     run: Run
-    account: Account
-    """With the interventions that the scenario has switched on."""
+    basis: Basis
+    """What accounts are drawn up from, with the interventions that the scenario has switched on."""
     calendar_years: tuple[str, ...]
     """Those that the clock covers whole."""
     demand: dict[str, NDArray[np.int32]]
@@ -68,6 +70,11 @@ class Answer:
     def scenario(self) -> Scenario:
         """The scenario answered."""
         return self.run.scenario
+
+    @cached_property
+    def account(self) -> Account:
+        """The account, with the interventions that the scenario has switched on."""
+        return draw_up(self.basis, mitigated=True)
 
     @property
     def failed(self) -> int:
@@ -103,7 +110,7 @@ def distilled(run: Run, key: Key) -> Answer:
     )
     by_month = run.tallies["waiting_by_month"].sum(axis=(2, 3, 4), dtype=np.int64)
     return Answer(
-        key, small, account(run, mitigated=True), years, demand, by_month,
+        key, small, basis(run), years, demand, by_month,
         waits={label: waits(run, [label]) for label in run.labels("academic_year")},
         placed=run.tallies["placed"].sum(axis=-1, dtype=np.int32),
         unplaced=run.tallies["unplaced_reason"].sum(axis=2, dtype=np.int32),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import os
 import subprocess
 import sys
@@ -9,6 +10,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from sufficiency.scenario.draws import settled
+from sufficiency.scenario.library import load
+from sufficiency.scenario.writing import save
 
 Call = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -26,3 +31,13 @@ def call(tmp_path_factory: pytest.TempPathFactory) -> Call:
         )
 
     return run
+
+
+@pytest.fixture(scope="session")
+def two_years(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A scenario of two financial years in a file, uncertain in money and interventions alone."""
+    whole = load("bristol-2022+demand-management+reforms-2026").changed("", horizon=dt.date(2024, 4, 30))
+    uncertain = {name: getattr(whole, name) for name in ("money", "interventions", "programmes")}
+    path = tmp_path_factory.mktemp("scenarios") / "two-years.toml"
+    save(settled(whole).model_copy(update={"overrides": (), "name": "two-years", **uncertain}), path)
+    return path

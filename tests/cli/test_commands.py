@@ -155,14 +155,44 @@ def test_shortlist_writes_a_reason_for_every_bid_and_a_scenario_that_loads(call:
     assert {p.eoi for p in adopted.supply.values() if p.eoi} == set(result["chosen"])
 
 
-def test_dsg_account_is_quantity_times_unit_cost(call: Call, tmp_path: Path) -> None:
-    done = call("dsg", "bristol-2022", "--override", "demand-management", "--jobs", "1", "--out", str(tmp_path))
+def test_dsg_account_is_quantity_times_unit_cost(call: Call, two_years: Path, tmp_path: Path) -> None:
+    done = call("dsg", str(two_years), "--jobs", "1", "--year", "2023-24", "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     account = pd.read_csv(tmp_path / "account.csv")
+    assert list(account.columns) == ["financial_year", "version", "category", "line", "quantity", "unit_cost", "amount"]
     assert set(account["version"]) == {"mitigated", "unmitigated"}
-    assert (account["quantity"] * account["unit_cost"] - account["amount"]).abs().max() < 0.01
-    assert (tmp_path / "savings.csv").exists()
-    assert (tmp_path / "sensitivity.csv").exists()
+    assert set(account["line"]) == {"places", "top_ups", "fees", "no_plan", "other", "income"}
+    assert set(account["category"]) == {*DSG_CATEGORIES.codes, "all"}
+    assert (account["quantity"] * account["unit_cost"] - account["amount"]).abs().max() < 0.005
+    savings = pd.read_csv(tmp_path / "savings.csv")
+    last = savings[(savings["measure"] == "cumulative_saving") & (savings["financial_year"] == "2023-24")].set_index("workstream")
+    assert last.loc["all", "mean"] == pytest.approx(last.drop("all")["mean"].sum(), abs=0.01)
+    assert {"new-places", "price-bands", "continuing"} <= set(last.index)
+    for name in ("sensitivity.csv", "grid.csv", "break-even.csv", "balances.csv", "management-plan.xlsx"):
+        assert (tmp_path / name).stat().st_size > 100, name
+    assert "Shapley values" in done.stdout
+
+
+def test_sensitivity_one_at_a_time_and_over_the_whole_chain(call: Call, two_years: Path, tmp_path: Path) -> None:
+    done = call("sensitivity", str(two_years), "--jobs", "1", "--out", str(tmp_path / "one"))
+    assert done.returncode == 0, done.stderr
+    assert len(pd.read_csv(tmp_path / "one" / "sensitivity.csv")) == 28 * 3
+    done = call("sensitivity", str(two_years), "--global", "--jobs", "1", "--samples", "16", "--out", str(tmp_path / "two"))
+    assert done.returncode == 0, done.stderr
+    table = pd.read_csv(tmp_path / "two" / "global.csv")
+    assert set(table.columns) >= {"output", "input", "known", "first_order", "total_order", "total_low", "total_high"}
+    assert table.groupby("output").size().eq(11).all()
+    assert "the council's own records" in " ".join(done.stdout.split())
+
+
+def test_invest_to_save_says_when_each_option_pays_back(call: Call, two_years: Path, tmp_path: Path) -> None:
+    done = call("invest", str(two_years), "--optimism", "standard", "--jobs", "1", "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    options = pd.read_csv(tmp_path / "options.csv")
+    assert list(options["option"]) == ["continuing", "school-led", "exploring", "all"]
+    payback = pd.read_csv(tmp_path / "payback.csv")
+    assert payback["paid_back_by"].between(0, 1).all()
+    assert "net present value" in done.stdout
 
 
 def test_scenarios_and_assumptions_are_listed(call: Call) -> None:

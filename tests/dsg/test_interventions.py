@@ -13,9 +13,10 @@ from sufficiency.domain.dictionaries import DSG_CATEGORIES
 from sufficiency.domain.problem import InputProblem
 from sufficiency.dsg.account import Account, account
 from sufficiency.dsg.compare import compare
-from sufficiency.dsg.interventions import active_share, price_factor
+from sufficiency.dsg.interventions import Effects
 from sufficiency.dsg.items import LINES
 from sufficiency.experiment.run import Run
+from sufficiency.scenario.delivery import as_planned
 from sufficiency.scenario.scenario import Scenario
 
 Change = Callable[..., Scenario]
@@ -48,7 +49,7 @@ def test_the_unmitigated_account_leaves_enabled_interventions_out(
 def test_price_negotiation_lowers_fees_by_its_ramped_effect_and_costs_nothing_else(
     bristol: Scenario, enable: Change, make_run: MakeRun
 ) -> None:
-    run = make_run(enable(bristol, "price-negotiation"))  # from April 2023, ramped over 52 weeks
+    run = make_run(as_planned(enable(bristol, "price-negotiation")))  # from April 2023, ramped over 52 weeks
     unmitigated, mitigated = both(run)
     fees = (DSG_CATEGORIES.index("independent"), LINES.index("fees"))
     ratio = mitigated.amounts[:, :, *fees] / unmitigated.amounts[:, :, *fees]
@@ -64,22 +65,38 @@ def test_price_negotiation_lowers_fees_by_its_ramped_effect_and_costs_nothing_el
 
 def test_an_intervention_on_demand_only_costs_here(bristol: Scenario, enable: Change, make_run: MakeRun) -> None:
     """What it does to children is in the simulation's pupil-years, so the same pupils cost the same."""
-    run = make_run(enable(bristol, "ordinarily-available"))  # from September 2022
+    run = make_run(as_planned(enable(bristol, "ordinarily-available")))  # from September 2022, in a programme of £0.95m
     unmitigated, mitigated = both(run)
     saving = compare(unmitigated, mitigated)
     drawn = run.drawn_scenarios()
-    yearly = np.array([s.interventions["ordinarily-available"].yearly_cost.value for s in drawn])  # type: ignore[union-attr]
+    yearly = np.array([s.programmes["school-led"].yearly_cost.value for s in drawn])  # type: ignore[union-attr]
     inflation = np.array([s.money.inflation.value for s in drawn])
     assert saving.in_year[:, 0] == pytest.approx(-yearly * 30.5 / 52, rel=0.02)
     assert saving.in_year[:, 1] == pytest.approx(-yearly * (1 + inflation))
     assert saving.by_category[:, :, DSG_CATEGORIES.index("other")] == pytest.approx(saving.in_year, abs=0.01)
-    cost = [i for i, item in enumerate(mitigated.items) if item.code == "intervention/ordinarily-available"]
+    cost = [i for i, item in enumerate(mitigated.items) if item.code == "programme/school-led"]
     assert mitigated.item_amounts[:, :, cost].sum(axis=2) == pytest.approx(-saving.in_year, abs=0.01)
+
+
+def test_a_programme_is_paid_once_for_all_its_interventions_and_costs_of_their_own_are_added(
+    bristol: Scenario, enable: Change, make_run: MakeRun
+) -> None:
+    one, both_on = (
+        make_run(as_planned(enable(bristol, "ordinarily-available", *more))) for more in ((), ("school-improvement",))
+    )
+    assert np.array_equal(account(one, mitigated=True).spend, account(both_on, mitigated=True).spend)
+    certain = {"value": 1e5, "low": None, "high": None, "unit": "£", "source": "test", "known_from": dt.date(2022, 1, 1)}
+    own = bristol.changed("interventions.ordinarily-available", one_off_cost=certain | {"verified": True})
+    dearer = account(make_run(as_planned(enable(own, "ordinarily-available"))), mitigated=True)
+    extra = dearer.spend - account(one, mitigated=True).spend
+    assert extra[:, 0] == pytest.approx(1e5)  # in the year of its start, and in no other
+    assert np.abs(extra[:, 1:]).max() < 0.01
 
 
 def test_top_ups_in_every_setting_follow_an_intervention_on_them(bristol: Scenario, enable: Change, make_run: MakeRun) -> None:
     effect = {"value": -0.1, "low": None, "high": None}
-    scenario = enable(bristol, "price-negotiation").changed("interventions.price-negotiation", quantity="top_up", ramp=0)
+    scenario = as_planned(enable(bristol, "price-negotiation"))
+    scenario = scenario.changed("interventions.price-negotiation", quantity="top_up", ramp=0)
     unmitigated, mitigated = both(make_run(scenario.changed("interventions.price-negotiation.effect", **effect)))
     ratio = mitigated.amounts[:, 1:].sum(axis=2) / unmitigated.amounts[:, 1:].sum(axis=2)
     expected = [0.9 if line == "top_ups" else 1.0 for line in LINES]
@@ -87,7 +104,7 @@ def test_top_ups_in_every_setting_follow_an_intervention_on_them(bristol: Scenar
 
 
 def test_interventions_on_the_same_price_multiply(bristol: Scenario, enable: Change, make_run: MakeRun) -> None:
-    scenario = enable(bristol, "price-negotiation", "autism-training")
+    scenario = as_planned(enable(bristol, "price-negotiation", "autism-training"))
     for key, effect in (("price-negotiation", -0.5), ("autism-training", -0.2)):
         scenario = scenario.changed(f"interventions.{key}", quantity="independent_fee", ramp=0, starts=dt.date(2022, 4, 1))
         scenario = scenario.changed(f"interventions.{key}.effect", value=effect, low=None, high=None)
@@ -96,19 +113,18 @@ def test_interventions_on_the_same_price_multiply(bristol: Scenario, enable: Cha
     assert mitigated.amounts[:, 1:, category].sum() == pytest.approx(0.4 * unmitigated.amounts[:, 1:, category].sum())
 
 
-def test_an_intervention_runs_from_its_start(bristol: Scenario) -> None:
-    intervention = bristol.interventions["price-negotiation"]
-    assert list(active_share(intervention, bristol.calendar)[:3]) == [0, 1, 1]
-    mid_year = intervention.model_copy(update={"starts": dt.date(2022, 10, 1)})
-    assert active_share(mid_year, bristol.calendar)[0] == pytest.approx(0.5, abs=0.02)
+def test_an_intervention_costs_from_its_start(bristol: Scenario, fixed: Change) -> None:
+    key, lines, years = "ordinarily-available", tuple(bristol.money.other_lines.value), bristol.calendar.whole_financial_years
+    for starts, expected in ((dt.date(2023, 4, 1), [0, 1, 1]), (dt.date(2022, 10, 1), [0.5, 1, 1])):
+        [cost] = Effects([bristol.changed(f"interventions.{key}", starts=starts)], lines, years).policy([key]).costs
+        assert cost.quantity[0, :3] == pytest.approx(expected, abs=0.02)
 
 
-def test_the_year_a_ramp_takes_counts_half(bristol: Scenario, enable: Change) -> None:
-    scenario = enable(bristol, "price-negotiation")
-    effect = scenario.interventions["price-negotiation"].effect.value
-    factor = price_factor([scenario], "independent_fee")[0]
+def test_the_year_a_ramp_takes_counts_half(bristol: Scenario) -> None:
+    effect = bristol.interventions["price-negotiation"].effect.value
+    lines, years = tuple(bristol.money.other_lines.value), bristol.calendar.whole_financial_years
+    factor = Effects([as_planned(bristol)], lines, years).factor("price-negotiation")[0]
     assert factor[:3] == pytest.approx([1, 1 + effect / 2, 1 + effect], abs=0.001)
-    assert np.array_equal(price_factor([scenario], "top_up")[0], np.ones(len(factor)))
 
 
 def test_savings_pair_the_futures_that_both_runs_have(run: Run) -> None:

@@ -25,7 +25,9 @@ def raw(name: str) -> dict[str, Any]:
 
 def test_what_is_bundled() -> None:
     assert BASELINES == ["bristol-2022", "bristol-2020", "bristol-2025"]
-    assert set(OVERRIDES) == {"as-delivered", "demand-management", "high-growth", "low-growth", "slow-construction"}
+    assert set(OVERRIDES) == {
+        "as-delivered", "demand-management", "high-growth", "low-growth", "reforms-2026", "slow-construction",
+    }  # fmt: skip
 
 
 @pytest.mark.parametrize("name", BASELINES)

@@ -56,7 +56,8 @@ def test_the_mode_is_drawn_at_its_own_probability_and_is_the_most_likely() -> No
 
 
 def test_each_draw_lies_within_low_and_high_and_whole_numbers_stay_whole(bristol: Scenario, futures: list[Scenario]) -> None:
-    ranges = [(path, figure) for path, figure in bristol.figures() if figure.is_range and not path.startswith("shortlist.")]
+    left_out = ("shortlist.", "interventions.")  # decisions are not drawn; what is delivered of interventions: test_delivery
+    ranges = [(path, figure) for path, figure in bristol.figures() if figure.is_range and not path.startswith(left_out)]
     assert len(ranges) > 50
     for future in futures[:20]:
         after = dict(future.figures())

@@ -37,6 +37,8 @@ def nudged(value: Any) -> Any:
         return next(policy for policy in POLICIES if policy != value)
     if isinstance(value, tuple):
         return value[:-1]
+    if isinstance(value, dt.date):
+        return value + dt.timedelta(days=1)
     changed = dict(value)
     key = max(value, key=lambda k: str(value[k]) if isinstance(value[k], dict) else f"{float(value[k]):030.9f}")
     changed[key] = nudged(value[key])

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-import os
-import tempfile
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import IO, Any
 
 from sufficiency.domain.calendar import academic_year_label
-from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.run import Run
 from sufficiency.places.scap import SCAP_PHASES, scap_pupils
+from sufficiency.report.excel import write_bytes
 from sufficiency.report.results import manifest, plain_cell, write_atomically, write_json
 from sufficiency.report.returns.dsg_pupils import dsg_pupils
 from sufficiency.report.returns.reform_plan import PlanTable, asked_years, reform_plan
@@ -47,7 +45,7 @@ def write_returns(
     }
     for name, (columns, rows) in tables.items():
         _write_csv(folder / name, columns, rows)
-    _write_bytes(folder / "reform-plan.xlsx", workbook(plan, runs, settings, today))
+    write_bytes(folder / "reform-plan.xlsx", workbook(plan, runs, settings, today))
     write_json(_manifest(runs, settings), folder / "manifest.json")
     return FILES, _words(run, scap, plan), _left_out(run, settings, scap, plan)
 
@@ -61,23 +59,6 @@ def _write_csv(path: Path, columns: Mapping[str, str], rows: Iterable[dict[str, 
             writer.writerow([f"{cell:.6g}" if isinstance(cell, float) else plain_cell(cell) for cell in cells])
 
     write_atomically(path, write)
-
-
-def _write_bytes(path: Path, content: bytes) -> None:
-    """Write a file whole or not at all."""
-    part: str | None = None
-    try:
-        handle, part = tempfile.mkstemp(dir=path.parent, suffix=".part")
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        Path(part).chmod(0o644)
-        os.replace(part, path)
-    except OSError as error:
-        if part:
-            Path(part).unlink(missing_ok=True)
-        reason = error.strerror or str(error)
-        mend = "close it where it is open, or name another folder"
-        raise InputProblem(f"the file cannot be written ({reason})", where=str(path), mend=mend) from None
 
 
 def _manifest(runs: dict[str, Run], settings: ReturnSettings) -> dict[str, Any]:

@@ -10,39 +10,24 @@ from typing import Any
 from sufficiency import __version__
 from sufficiency.domain.dictionaries import PROVISION_TYPES, SETTINGS
 from sufficiency.experiment.run import Run
-from sufficiency.report.results import plain_cell
+from sufficiency.report.excel import new_book, unverified_rows, write_rows, write_text
 from sufficiency.report.returns.reform_plan import FLOWS, PlanTable, asked_years
 from sufficiency.report.returns.rounding import WORDS, nearest
 from sufficiency.report.returns.settings import ReturnSettings
-from sufficiency.scenario.provenance import assumptions, in_words
 
 NOT_MODELLED, NOT_SIMULATED = "not modelled", "not simulated"
-FIXED_DAY = dt.datetime(2000, 1, 1)
-"""Creation time written into the file, so that the same results give the same bytes; the date is in "Read me"."""
 _WIDE, _NARROW = 62, 12
-_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 
 
 def workbook(tables: Sequence[PlanTable], runs: dict[str, Run], settings: ReturnSettings, today: dt.date) -> bytes:
     """The workbook's bytes; ``runs`` by version are those of the tables."""
-    from xlsxwriter import Workbook
-
     held = io.BytesIO()
-    book = Workbook(held, _OPTIONS)
     scenario = next(reversed(runs.values())).scenario
-    book.set_properties({"title": f"Local SEND Reform Plan tables: {scenario.title}", "created": FIXED_DAY})
-    look = {
-        "title": book.add_format({"bold": True, "font_size": 14}),
-        "head": book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}),
-        "total": book.add_format({"bold": True, "top": 1, "num_format": "#,##0"}),
-        "number": book.add_format({"num_format": "#,##0"}),
-        "text": book.add_format({"text_wrap": True, "valign": "top"}),
-        "bold": book.add_format({"bold": True}),
-    }
-    _write_rows(book.add_worksheet("Read me"), look, _read_me(tables, runs, settings, today), (34, 110))
+    book, look = new_book(held, f"Local SEND Reform Plan tables: {scenario.title}")
+    write_rows(book.add_worksheet("Read me"), look, _read_me(tables, runs, settings, today), (34, 110))
     for table in tables:
         _table(book.add_worksheet(table.number), look, table, asked_years(settings))
-    _write_rows(book.add_worksheet("Unverified defaults"), look, _unverified(runs), (44, 30, 24, 60, 60))
+    write_rows(book.add_worksheet("Unverified defaults"), look, unverified_rows(scenario), (44, 30, 24, 60, 60))
     book.close()
     return held.getvalue()
 
@@ -51,35 +36,35 @@ def _table(sheet: Any, look: dict[str, Any], table: PlanTable, asked: range) -> 
     """One table: each version with its years and their p10 and p90 beside, then the assumptions in words."""
     sheet.set_column(0, 0, _WIDE)
     sheet.set_column(1, 3 * len(asked) + 1, _NARROW)
-    _text(sheet, 0, 0, f"Table {table.number}. {table.title}", look["title"])
+    write_text(sheet, 0, 0, f"Table {table.number}. {table.title}", look["title"])
     when = "the calendar year" if table.number in FLOWS else "the January census after the year"
-    _text(sheet, 1, 0, f"Counted in {when}. Mean of futures in whole numbers; p10 and p90 of each number beside.")
+    write_text(sheet, 1, 0, f"Counted in {when}. Mean of futures in whole numbers; p10 and p90 of each number beside.")
     row = 3
     for version, numbers in table.versions.items():
-        _text(sheet, row, 0, version.capitalize(), look["head"])
+        write_text(sheet, row, 0, version.capitalize(), look["head"])
         for at, year in enumerate(asked):
             for column, heading in zip(_columns(at, asked), (f"{year}", f"{year} p10", f"{year} p90"), strict=True):
-                _text(sheet, row, column, heading, look["head"])
+                write_text(sheet, row, column, heading, look["head"])
         labels = [(part.label, part.not_modelled) for part in table.parts]
         for line, (label, reason) in enumerate([*labels, ("Total", "")]):
             row += 1
             style = look["total"] if line == len(labels) else look["number"]
-            _text(sheet, row, 0, label, look["bold"] if line == len(labels) else None)
+            write_text(sheet, row, 0, label, look["bold"] if line == len(labels) else None)
             for at, year in enumerate(asked):
                 columns = _columns(at, asked)
                 if year not in table.years or reason:
-                    _text(sheet, row, columns[0], NOT_MODELLED if reason else NOT_SIMULATED)
+                    write_text(sheet, row, columns[0], NOT_MODELLED if reason else NOT_SIMULATED)
                     continue
                 position = (line, table.years.index(year))
                 band = (nearest(float(values[position])) for values in (numbers.bands.p10, numbers.bands.p90))
                 for column, number in zip(columns, (int(numbers.whole[position]), *band), strict=True):
                     sheet.write_number(row, column, number, style)
         row += 2
-    _text(sheet, row, 0, "Assumptions", look["head"])
+    write_text(sheet, row, 0, "Assumptions", look["head"])
     reasons = [f"{part.label}: not modelled. {part.not_modelled}" for part in table.parts if part.not_modelled]
     for words in (*reasons, *table.assumptions, WORDS):
         row += 1
-        _text(sheet, row, 0, words)
+        write_text(sheet, row, 0, words)
     sheet.freeze_panes(3, 1)
 
 
@@ -133,29 +118,3 @@ def _split_words(settings: ReturnSettings, known_by: dt.date) -> Iterable[list[s
             label = PROVISION_TYPES.label
             parts = ", ".join(f"{label(code)}: {count:,} ({100 * count / whole:.1f} %)" for code, count in row.items())
             yield [f"  {SETTINGS.label(setting)}, {half}", parts]
-
-
-def _unverified(runs: dict[str, Run]) -> Iterable[list[str]]:
-    yield ["Figure", "Value", "Unit", "Source", "Reason"]
-    for row in assumptions(next(reversed(runs.values())).scenario):
-        if not row["verified"]:
-            value = in_words(row["value"]) if not isinstance(row["value"], str) else row["value"]
-            if row["low"] is not None:
-                ends = "" if isinstance(row["low"], str) else f" ({in_words(row['low'])} to {in_words(row['high'])})"
-                value += ends or " (a range, drawn once a future)"
-            yield [row["path"], value, row["unit"], row["source"], row["reason"] or ""]
-
-
-def _write_rows(sheet: Any, look: dict[str, Any], rows: Iterable[list[str]], widths: tuple[int, ...]) -> None:
-    for column, width in enumerate(widths):
-        sheet.set_column(column, column, width)
-    for at, row in enumerate(rows):
-        for column, cell in enumerate(row):
-            style = look["head"] if at == 0 else look["bold"] if column == 0 and len(row) == 2 else look["text"]
-            _text(sheet, at, column, cell, style)
-    sheet.freeze_panes(1, 0)
-
-
-def _text(sheet: Any, row: int, column: int, text: str, style: Any = None) -> None:
-    """Write text that no spreadsheet takes for a formula."""
-    sheet.write_string(row, column, str(plain_cell(text))[:32000], style)

@@ -36,7 +36,7 @@ def show() -> None:
     st.markdown(f"## {balance_sentence(answer, answer.account, condition)}")
     _balance(_accounts(answer, fresh))
     _spend(answer.account)
-    _sensitivity(answer.account)
+    _sensitivity(answer)
     rests_on(answer, "DSG", "EHCP", "SEN", "Resourced provision", "Future", "8 in 10 futures")
 
 
@@ -119,11 +119,12 @@ def _spend(account: Account) -> None:
     offer(_records(account.rows()), "account", what="the account item by item")
 
 
-def _sensitivity(account: Account) -> None:
+def _sensitivity(answer: Answer) -> None:
+    account = answer.account
     st.header("What if pupil numbers or activity differ?", anchor=False)
     words = "Pupil numbers change top-ups and fees; activity or unit cost changes all spend of a category."
     percent = st.slider("Change of one thing at a time, %", 1, 50, 10, key="change", persist_state="session", help=words)
-    changes = tuple(change for change in sensitivity(account, percent=float(percent)) if change.size >= 1)
+    changes = tuple(change for change in sensitivity(answer.basis, mitigated=True, percent=float(percent)) if change.size >= 1)
     worst = next(change for change in changes if change.percent > 0)
     st.markdown(
         f"**{percent} % more {worst.changed} in {DSG_CATEGORIES.label(worst.category).lower()}** matters most: the balance "
