@@ -34,12 +34,15 @@ SERIES = {
     "As it is": ORANGE,
     "With the sliders": BLUE,
 }
+OPTIONS = (BLUE, ORANGE, GREEN, PINK, AMBER, SKY, OLIVE)
+"""Colours of the options of a proposal, in its order."""
 
 SHORT, EVEN, SPARE = "#f2b077", "#f6f4ee", "#9fd3d8"
 """Cells of a heat map: places short, neither, places to spare; dark text is legible on all three."""
 FEW, MANY = "#f3f5f7", "#8fbfe0"
 """Cells of a heat map of counts; dark text is legible on both."""
 TOTAL, MORE, FEWER = GREY, ORANGE, BLUE
+WORSE, BETTER = ORANGE, BLUE
 """Bars of a waterfall; their words carry the sign."""
 ON_CELL = INK = "#1d2629"
 INK_ON_DARK = "#e8edee"
