@@ -22,23 +22,32 @@ MOST_POINTS = 16
 """Periods up to which each has a point of its own."""
 KINDS = {"Total": TOTAL, "More": MORE, "Fewer": FEWER}
 """Bars of a waterfall."""
+_BAND, _BELOW, _ABOVE = 56, 9, -12
+"""Pixels of a bar with its name: the whole, and how far bar and name lie below and above its middle."""
 _PERCENT = ".0%"
 _POUNDS = "(datum.value < 0 ? '−' : '') + '£' + format(abs(datum.value), ',') + 'm'"
 _SIGNED_POUNDS = "(datum.value < 0 ? '−' : datum.value > 0 ? '+' : '') + '£' + format(abs(datum.value), ',') + 'm'"
 
 
 def fan(
-    rows: Rows, *, money: bool = False, share: bool = False, height: int = 320, published: Rows = (), reaches: float = 0.0
+    rows: Rows,
+    *,
+    money: bool = False,
+    share: bool = False,
+    height: int = 320,
+    published: Rows = (),
+    reaches: float = 0.0,
+    colours: Mapping[str, str] = SERIES,
 ) -> Any:
     """Bands from p10 to p90 with the p50 line over periods, one colour a series, each named at the end of its line.
 
     Rows have ``period``, ``series``, ``p10``, ``p50`` and ``p90``; money is in £ million, shares are 0 to 1. Published figures
-    (``period``, ``series`` and ``value``) are diamonds in the colour of their series. ``reaches`` is a value that something else
-    drawn into the chart has.
+    (``period``, ``series`` and ``value``) are diamonds in the colour of their series, which ``colours`` gives by its name.
+    ``reaches`` is a value that something else drawn into the chart has.
     """
     frame = pd.DataFrame(rows)
     names, periods = list(dict.fromkeys(frame["series"])), list(dict.fromkeys(frame["period"]))
-    colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=[SERIES[name] for name in names]), legend=None)
+    colour = alt.Color("series:N", scale=alt.Scale(domain=names, range=[colours[name] for name in names]), legend=None)
     tips = [
         alt.Tooltip("series:N", title="What"),
         alt.Tooltip("period:O", title="When"),
@@ -67,7 +76,7 @@ def fan(
             alt.Tooltip("period:O", title="When"),
             alt.Tooltip("value:Q", title="Value"),
         ]
-        fill = alt.Fill("series:N", scale=alt.Scale(domain=names, range=[SERIES[name] for name in names]), legend=None)
+        fill = alt.Fill("series:N", scale=alt.Scale(domain=names, range=[colours[name] for name in names]), legend=None)
         layers.append(
             _diamonds(alt.Chart(pd.DataFrame(published))).encode(x=x, y=alt.Y("value:Q", axis=axis), fill=fill, tooltip=tips)
         )
@@ -81,23 +90,26 @@ def heat_map(
     *,
     value: str = "gap",
     titles: Sequence[str] = ("Area", "Need", "Gap"),
+    quantiles: bool = True,
 ) -> Any:
     """Cells with number and word; rows have ``column``, ``line``, ``value`` and ``words``. Colour only repeats the words.
 
-    ``titles`` are those of column, line and value. A gap may be below zero; other values are counts.
+    ``titles`` are those of column, line and value. A gap may be below zero; other values are counts, or deficits that are darker
+    the larger they are. Without ``quantiles`` a cell is one number.
     """
     frame = pd.DataFrame(rows)
     most = max(1.0, float(frame[value].abs().quantile(0.95)))
     if value == "gap":
         scale = alt.Scale(domain=[-most, 0, most], range=[SPARE, EVEN, SHORT], clamp=True)
     else:
-        scale = alt.Scale(domain=[0, most], range=[FEW, MANY], clamp=True)
+        least = 0.0 if quantiles else float(frame[value].min())
+        scale = alt.Scale(domain=[least, max(most, least + 1)], range=[FEW, MANY], clamp=True)
     bare = {"domain": False, "ticks": False}
     across = _axis(orient="top", labelAngle=0, labelFontWeight="bold", labelOverlap=False, labelLimit=_WITHIN_COLUMN, **bare)
     x = alt.X("column:N", sort=list(columns), title=None, axis=across)
     y = alt.Y("line:N", sort=list(lines), title=None, axis=_axis(labelLimit=320, labelExpr=_short_where_narrow(lines), **bare))
     tips = [alt.Tooltip(f"{name}:N", title=title) for name, title in zip(("column", "line", "words"), titles, strict=True)]
-    tips += _quantile_tips(",.0f")
+    tips += _quantile_tips(",.0f") if quantiles else []
     base = alt.Chart(frame).encode(x=x, y=y, tooltip=tips)
     cells = base.mark_rect(stroke="#fcfcfa", strokeWidth=2).encode(color=alt.Color(f"{value}:Q", scale=scale, legend=None))
     words = base.mark_text(fontSize=_LETTERS, color=ON_CELL).encode(text="words:N")
@@ -110,45 +122,48 @@ def tornado(rows: Rows) -> Any:
     order = list(dict.fromkeys(frame.sort_values("order", ascending=False)["line"]))
     changes = list(dict.fromkeys(frame["change"]))
     most = 1.35 * (float(frame["effect"].abs().max()) or 1.0)
-    y = alt.Y("line:N", sort=order, title=None, axis=_axis(labelLimit=420, domain=False, ticks=False))
+    y = _lines_of_bars(order)
     scale = alt.Scale(domain=[-most, most])
-    x = alt.X("effect:Q", title=None, scale=scale, axis=_axis(tickCount=5, labelExpr=_SIGNED_POUNDS))
+    x = alt.X("effect:Q", title=None, scale=scale, axis=_axis(tickCount=4, labelExpr=_SIGNED_POUNDS))
     legend = alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=_ink())
     colours = alt.Scale(domain=changes, range=[SERIES["Places"], SERIES["Need"]])
     tips = [alt.Tooltip("line:N", title="What"), alt.Tooltip("change:N", title="Change"), alt.Tooltip("words:N", title="Balance")]
     bars = (
         alt.Chart(frame)
-        .mark_bar(height=14)
+        .mark_bar(height=14, yOffset=_BELOW)
         .encode(x=x, y=y, color=alt.Color("change:N", scale=colours, legend=legend), tooltip=tips)
     )
-    right = alt.Chart(frame[frame["effect"] > 0]).mark_text(align="left", dx=5, fontSize=12, color=_ink())
-    left = alt.Chart(frame[frame["effect"] < 0]).mark_text(align="right", dx=-5, fontSize=12, color=_ink())
+    right = alt.Chart(frame[frame["effect"] > 0]).mark_text(align="left", dx=5, dy=_BELOW, fontSize=12, color=_ink())
+    left = alt.Chart(frame[frame["effect"] < 0]).mark_text(align="right", dx=-5, dy=_BELOW, fontSize=12, color=_ink())
     words = [side.encode(x=x, y=y, text="words:N") for side in (left, right)]
-    return alt.layer(bars, *words, _zero(vertical=True)).properties(height=30 * len(order) + 40)
+    names = _names_above(order, y)
+    return alt.layer(bars, *words, _zero(vertical=True), names).properties(height=_BAND * len(order) + 40)
 
 
-def waterfall(rows: Rows) -> Any:
+def waterfall(rows: Rows, *, kinds: Mapping[str, str] = KINDS, money: bool = False) -> Any:
     """From one total to another by what is added and taken away; rows have ``line``, ``start``, ``end``, ``kind``, ``words``.
 
-    Bars are in the order of the rows; ``kind`` is one of :data:`KINDS`.
+    Bars are in the order of the rows; ``kind`` is one of ``kinds``, which have a colour each. Money is in £ million.
     """
     frame = pd.DataFrame(rows).assign(right=lambda f: f[["start", "end"]].max(axis=1))
-    y = alt.Y("line:N", sort=list(frame["line"]), title=None, axis=_axis(labelLimit=420, domain=False, ticks=False))
-    most, least = float(frame["right"].max()), min(0.0, float(frame[["start", "end"]].min().min()))
-    scale = alt.Scale(domain=[least, least + 1.2 * ((most - least) or 1.0)], nice=False)
-    x = alt.X("start:Q", title=None, scale=scale, axis=_axis(tickCount=5, format=",d"))
+    y = _lines_of_bars(list(frame["line"]))
+    most, least = max(0.0, float(frame["right"].max())), min(0.0, float(frame[["start", "end"]].min().min()))
+    scale = alt.Scale(domain=[least, most + 0.25 * ((most - least) or 1.0)], nice=False)
+    axis = _axis(tickCount=4, labelExpr=_SIGNED_POUNDS) if money else _axis(tickCount=4, format=",d")
+    x = alt.X("start:Q", title=None, scale=scale, axis=axis)
     legend = alt.Legend(title=None, orient="top", labelFontSize=13, labelColor=_ink())
-    colours = alt.Scale(domain=list(KINDS), range=list(KINDS.values()))
+    colours = alt.Scale(domain=list(kinds), range=list(kinds.values()))
     tips = [
         alt.Tooltip("line:N", title="What"),
         alt.Tooltip("words:N", title="Change or total"),
         alt.Tooltip("range:N", title="8 in 10 futures"),
     ]
-    bars = alt.Chart(frame).mark_bar(height=20)
+    bars = alt.Chart(frame).mark_bar(height=16, yOffset=_BELOW)
     bars = bars.encode(x=x, x2="end:Q", y=y, color=alt.Color("kind:N", scale=colours, legend=legend), tooltip=tips)
-    words = alt.Chart(frame).mark_text(align="left", dx=6, fontSize=13, color=_ink())
+    words = alt.Chart(frame).mark_text(align="left", dx=6, dy=_BELOW, fontSize=13, color=_ink())
     words = words.encode(x=alt.X("right:Q", title=None, scale=scale), y=y, text="words:N")
-    return alt.layer(bars, words, _zero(vertical=True)).properties(height=34 * len(frame) + 40)
+    names = _names_above(list(frame["line"]), y)
+    return alt.layer(bars, words, _zero(vertical=True), names).properties(height=_BAND * len(frame) + 40)
 
 
 def stack(rows: Rows, *, height: int = 320) -> Any:
@@ -204,6 +219,17 @@ def in_bands(rows: Rows, *, share: bool = False, height: int = 260) -> Any:
     points = _diamonds(base).encode(x=x, y=alt.Y("published:Q", title=None, axis=axis), tooltip=tips)
     words = base.mark_text(dy=-14, fontSize=12, color=_ink()).encode(x=x, y=alt.Y("top:Q", title=None, axis=axis), text="words:N")
     return alt.layer(_zero(vertical=False), bands, middles, points, words).properties(height=height)
+
+
+def _lines_of_bars(order: Sequence[str]) -> alt.Y:
+    return alt.Y("line:N", sort=list(order), title=None, axis=None)
+
+
+def _names_above(order: Sequence[str], y: alt.Y) -> Any:
+    """The name of each bar above it, from the left edge: beside the bars names would leave them no room on a telephone."""
+    names = alt.Chart(pd.DataFrame({"line": list(order)}))
+    names = names.mark_text(align="left", dy=_ABOVE, fontSize=13, color=_ink(), limit=alt.ExprRef("width"))
+    return names.encode(x=alt.value(0), y=y, text="line:N")
 
 
 def _names_at_ends(last: pd.DataFrame, x: alt.X, colour: alt.Color) -> list[Any]:

@@ -43,6 +43,8 @@ SERIES = {
     "Left or plan ended": GREY,
     "Still waiting": PINK,
 }
+OPTIONS = (BLUE, ORANGE, GREEN, PINK, AMBER, SKY, OLIVE)
+"""Colours of the options of a proposal, in its order."""
 
 SPREAD = {
     "Area shares": ORANGE,
@@ -59,6 +61,7 @@ SHORT, EVEN, SPARE = "#f2b077", "#f6f4ee", "#9fd3d8"
 FEW, MANY = "#f3f5f7", "#8fbfe0"
 """Cells of a heat map of counts; dark text is legible on both."""
 TOTAL, MORE, FEWER = GREY, ORANGE, BLUE
+WORSE, BETTER = ORANGE, BLUE
 """Bars of a waterfall; their words carry the sign."""
 ON_CELL = INK = "#1d2629"
 INK_ON_DARK = "#e8edee"

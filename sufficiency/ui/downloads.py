@@ -34,6 +34,12 @@ def _cell(value: Any) -> Any:
     return float(f"{value:.12g}") if isinstance(value, float) else safe_cell(value)
 
 
+def records(frame: Any) -> list[dict[str, Any]]:
+    """The rows of a data frame."""
+    found: list[dict[str, Any]] = frame.to_dict("records")
+    return found
+
+
 def offer(rows: Sequence[Mapping[str, Any]], name: str, *, what: str) -> None:
     """A button that saves ``rows`` as ``name``.csv; ``what`` names the table in the button."""
     st.download_button(

@@ -36,6 +36,21 @@ def signed_money(value: float) -> str:
     return f"+{text}" if value > 0 and text != "£0" else text
 
 
+def unbroken(text: str) -> str:
+    """Text in which no line is broken between a sign and its number."""
+    return re.sub(rf"([+{MINUS}])(?=[£0-9])", "\\1\u2060", text)
+
+
+def rough_money(value: float) -> str:
+    """Money to the nearest ten thousand: an estimate is not known more closely."""
+    return unbroken(money(round(value, -4)))
+
+
+def rough_change(value: float) -> str:
+    """The same with its sign."""
+    return unbroken(signed_money(round(value, -4)))
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """``37 %`` of a share of 0.37."""
     return f"{number(100 * share, decimals)} %"

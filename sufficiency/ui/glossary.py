@@ -21,6 +21,10 @@ WORDS = {
     "Backlog": "Cases that have waited longer than the allocation meeting's limit; it reserves a share of capacity for them.",
     "Educational psychologist": "Writes the advice that every assessment needs and that is scarce.",
     "Published": "A figure that the Department for Education (DfE) or the council has made public.",
+    "Shapley value": "What one of several interventions that overlap is worth: its saving averaged over every order in which "
+    "they could be switched on. The values sum to the whole.",
+    "Net present value": "Savings less costs over the years simulated, without inflation, and with later years counting 3.5 % "
+    "less for each year, as the Treasury's Green Book asks.",
     "Future": "One simulated course of events. Each draws growth, delays and unpublished figures afresh.",
     "8 in 10 futures": "The range that leaves out the lowest tenth and the highest tenth of the futures.",
     "ASD": "Autistic spectrum disorder.",

@@ -182,16 +182,6 @@ def test_bids_are_chosen_with_reasons_and_simulated(page: Page, address: str, pi
     page.get_by_role("heading", name="Within £5.0m of capital").wait_for()
 
 
-def test_the_deficit_is_tested_without_a_new_run(page: Page, address: str, pictures: Path) -> None:
-    open_page(page, address, "money")
-    page.get_by_text("Interventions change the balance at the end").wait_for()
-    page.get_by_text("10 % more").first.wait_for()
-    page.get_by_role("slider").press("ArrowRight")
-    page.get_by_text("11 % more").first.wait_for(timeout=10_000)
-    expect(page.get_by_text("Running.", exact=True)).to_have_count(0)
-    keep_picture(page, pictures, "money")
-
-
 @pytest.mark.parametrize("name", ["", "scenarios", "demand", "assessment", "places", "shortlist", "money"])
 def test_a_link_opens_every_page_with_its_scenario(page: Page, address: str, name: str) -> None:
     page.goto(f"{address}/{name}?scenario=bristol-2022&with=high-growth")

@@ -1,23 +1,28 @@
-"""Money: the high-needs account, and what would change it."""
+"""Money: the high-needs account, what would change it, and what interventions are worth."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from sufficiency.domain.dictionaries import DSG_CATEGORIES
 from sufficiency.dsg.account import Account
+from sufficiency.dsg.balances import override_ends, target, targets
 from sufficiency.dsg.compare import compare
-from sufficiency.dsg.sensitivity import Change, sensitivity, sensitivity_rows
 from sufficiency.places.gap import band
 from sufficiency.ui.answers import Answer, key_of
-from sufficiency.ui.charts import fan, tornado
-from sufficiency.ui.downloads import offer
-from sufficiency.ui.formats import money, number, signed_money, whole_label
+from sufficiency.ui.charts import fan
+from sufficiency.ui.downloads import offer, records
+from sufficiency.ui.formats import in_ten, money, number, percent, rough_change, rough_money, whole_label
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.headlines import balance_sentence
+from sufficiency.ui.invest_section import invest_section
 from sufficiency.ui.notes import note
+from sufficiency.ui.redraw_section import redraw_section
+from sufficiency.ui.savings_section import savings_section
+from sufficiency.ui.tornado_section import break_even_section, grid_section, tornado_section
 from sufficiency.ui.waiting import further_answer, present_answer
 from sufficiency.ui.workshop import workshop
 
@@ -35,9 +40,17 @@ def show() -> None:
     condition = "with the interventions switched on" if on else "without interventions"
     st.markdown(f"## {balance_sentence(answer, answer.account, condition)}")
     _balance(_accounts(answer, fresh))
+    _targets(answer)
+    redraw_section(answer)
+    tornado_section(answer)
+    grid_section(answer)
+    break_even_section(answer)
+    savings_section(answer)
+    invest_section(answer)
     _spend(answer.account)
-    _sensitivity(answer)
-    rests_on(answer, "DSG", "EHCP", "SEN", "Resourced provision", "Future", "8 in 10 futures")
+    rests_on(
+        answer, "DSG", "EHCP", "SEN", "Resourced provision", "Shapley value", "Net present value", "Future", "8 in 10 futures"
+    )
 
 
 def _accounts(answer: Answer, fresh: bool) -> dict[str, Account]:
@@ -77,8 +90,8 @@ def _balance(accounts: dict[str, Account]) -> None:
     if WITHOUT in accounts and WITH in accounts:
         saved = band(compare(accounts[WITHOUT], accounts[WITH]).cumulative[:, -1])
         st.markdown(
-            f"Interventions change the balance at the end by **{signed_money(saved.mean)}** on average; in 8 of 10 futures, "
-            f"paired, between {signed_money(saved.p10)} and {signed_money(saved.p90)}. Their costs are included."
+            f"Interventions change the balance at the end by **{rough_change(saved.mean)}** on average; in 8 of 10 futures, "
+            f"paired, between {rough_change(saved.p10)} and {rough_change(saved.p90)}. Their costs are included."
         )
     years = next(iter(accounts.values())).financial_years
     of = {(row["series"], row["period"]): _in_words(row) for row in rows}
@@ -93,8 +106,43 @@ def _balance(accounts: dict[str, Account]) -> None:
 
 
 def _in_words(row: dict[str, Any]) -> str:
-    mean, low, high = (money(row[q] * 1e6) for q in ("mean", "p10", "p90"))
+    mean, low, high = (rough_money(row[q] * 1e6) for q in ("mean", "p10", "p90"))
     return f"{mean} ({low} to {high})"
+
+
+@st.fragment
+def _targets(answer: Answer) -> None:
+    """How likely a target is, and what stands when the statutory override ends."""
+    scenario, account = answer.scenario, answer.account
+    st.header("How likely is a target?", anchor=False)
+    for known in targets(scenario, account):
+        st.markdown(
+            f"The target of {rough_money(known.balance)} at the end of {whole_label(known.financial_year)} is met "
+            f"**{in_ten(known.probability)}** (a probability of {percent(known.probability)})."
+        )
+    years = account.financial_years
+    one, two = st.columns(2)
+    middle = round(float(account.cumulative_balance[:, -1].mean()) / 1e6)
+    wanted = one.number_input(
+        "Balance to be reached (£ million; a deficit is negative)", value=float(middle), step=5.0, format="%.1f",
+        key=f"target-{years[0]}", help="At least this much at the end of the financial year.",
+    )  # fmt: skip
+    year = two.selectbox("By the end of", years, len(years) - 1, format_func=whole_label, key=f"target-by-{years[0]}")
+    if not -1e6 < wanted < 1e6:
+        one.error("**Not accepted.** Allowed is an amount between −£1,000,000 million and £1,000,000 million.")
+    else:
+        found = target(account, year, 1e6 * wanted)
+        st.markdown(
+            f"A balance of {rough_money(found.balance)} or better at the end of {whole_label(year)} is reached "
+            f"**{in_ten(found.probability)}** (a probability of {percent(found.probability)})."
+        )
+    if (ends := override_ends(scenario, account)) is not None:
+        then = band(ends[1])
+        st.markdown(
+            "The statutory override, which keeps the deficit out of the council's own reserves, ends with "
+            f"{whole_label(ends[0])}. The balance is then **{rough_money(then.mean)}**; in 8 of 10 futures between "
+            f"{rough_money(then.p10)} and {rough_money(then.p90)}."
+        )
 
 
 def _spend(account: Account) -> None:
@@ -110,49 +158,20 @@ def _spend(account: Account) -> None:
     )
     lines = {entry.label: spend[:, i] for i, entry in enumerate(DSG_CATEGORIES)}
     lines |= {"All spend": spend.sum(axis=1), "Income": income, "In-year balance": income - spend.sum(axis=1)}
-    shown = [
-        {"£ million": name} | {whole_label(year): number(value / 1e6, 1) for year, value in zip(years, line, strict=True)}
-        for name, line in lines.items()
-    ]
-    st.table(shown, hide_index=True, border="horizontal", alt="Spend by category and financial year, in £ million")
+    if account.deficit_grants.any():
+        lines["Payments towards the deficit"] = account.deficit_grants.mean(axis=0)
+    lines["Transport to school (General Fund, in no sum)"] = account.transport.mean(axis=0)
+
+    def table(at: Sequence[int]) -> list[dict[str, str]]:
+        return [
+            {"£ million": name} | {whole_label(years[i]): number(float(line[i]) / 1e6, 1) for i in at}
+            for name, line in lines.items()
+        ]
+
+    ends = (0, len(years) - 1) if len(years) > 1 else (0,)
+    st.table(table(ends), hide_index=True, border="horizontal", alt="Spend by category, first and last year, in £ million")
+    with st.expander("All years"):
+        every = table(range(len(years)))
+        st.table(every, hide_index=True, border="horizontal", alt="Spend by category and financial year, in £ million")
     note("Means over the futures, at the prices of each year.")
-    offer(_records(account.rows()), "account", what="the account item by item")
-
-
-def _sensitivity(answer: Answer) -> None:
-    account = answer.account
-    st.header("What if pupil numbers or activity differ?", anchor=False)
-    words = "Pupil numbers change top-ups and fees; activity or unit cost changes all spend of a category."
-    percent = st.slider("Change of one thing at a time, %", 1, 50, 10, key="change", persist_state="session", help=words)
-    changes = tuple(change for change in sensitivity(answer.basis, mitigated=True, percent=float(percent)) if change.size >= 1)
-    worst = next(change for change in changes if change.percent > 0)
-    st.markdown(
-        f"**{percent} % more {worst.changed} in {DSG_CATEGORIES.label(worst.category).lower()}** matters most: the balance "
-        f"at the end of {account.financial_years[-1]} changes by {signed_money(float(worst.cumulative.mean()))}. Nothing is "
-        "simulated again: this is computed from the pupil-years and prices of the run."
-    )
-    rows = [_bar(change, percent) for change in changes]
-    alt = f"What {percent} % more or less of one thing does to the balance; its numbers are in the table below"
-    st.altair_chart(tornado(rows), alt=alt)
-    with st.expander("The numbers of this chart"):
-        columns = {"What differs": "line", "Change": "change", "Balance at the end": "words", "8 in 10 futures": "range"}
-        table = [{title: row[name] for title, name in columns.items()} for row in rows]
-        st.table(table, hide_index=True, border="horizontal", alt="Effect of each change on the balance")
-    offer(_records(sensitivity_rows(changes)), "sensitivity", what="the sensitivity")
-
-
-def _bar(change: Change, percent: int) -> dict[str, Any]:
-    found = band(change.cumulative)
-    return {
-        "line": f"{DSG_CATEGORIES.label(change.category)}: {change.changed}",
-        "change": f"{percent} % {'more' if change.percent > 0 else 'less'}",
-        "effect": found.mean / 1e6,
-        "words": signed_money(found.mean),
-        "range": f"{signed_money(found.p10)} to {signed_money(found.p90)}",
-        "order": change.size,
-    }
-
-
-def _records(frame: Any) -> list[dict[str, Any]]:
-    records: list[dict[str, Any]] = frame.to_dict("records")
-    return records
+    offer(records(account.rows()), "account", what="the account item by item")

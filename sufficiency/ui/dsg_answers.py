@@ -1,0 +1,57 @@
+"""What the Money page shows beside the account: the management plan and the options of a proposal, made away from the page."""
+
+from __future__ import annotations
+
+from concurrent.futures import Executor
+from typing import NamedTuple
+
+from sufficiency.dsg.invest import BIASES, Investment, do_nothing, invest
+from sufficiency.dsg.plan import Plan, plan
+from sufficiency.experiment.run import Run
+from sufficiency.experiment.runner import run_futures
+from sufficiency.experiment.store import RunStore
+from sufficiency.scenario.scenario import Scenario
+from sufficiency.ui.answers import Kept, Key
+from sufficiency.ui.jobs import Job
+
+
+class DsgKey(NamedTuple):
+    """The key of the management plan, beside that of the run."""
+
+    answer: Key
+    what: str = "management plan"
+
+
+class InvestKey(NamedTuple):
+    """The key of what the options of a proposal are worth."""
+
+    answer: Key
+    bias: str
+    what: str = "invest to save"
+
+
+def plan_of(job: Job, scenario: Scenario, key: DsgKey, pool: Executor, store: RunStore, kept: Kept) -> None:
+    """In a job's thread: the plan, from stored runs where they are there; it is put into ``kept``."""
+    runs = [_run(job, s, key.answer, pool, store) for s in (scenario.unmitigated(), scenario)]
+    kept.put(key, plan(*runs, executor=pool, progress=job.tell, cancelled=job.stopping))
+
+
+def investment_of(job: Job, scenario: Scenario, key: InvestKey, pool: Executor, store: RunStore, kept: Kept) -> None:
+    """In a job's thread: the options' worth under an optimism bias; it is put into ``kept``."""
+    nothing = _run(job, do_nothing(scenario), key.answer, pool, store)
+    found: Investment = invest(scenario, nothing, bias=BIASES[key.bias], executor=pool, progress=job.tell, cancelled=job.stopping)
+    kept.put(key, found)
+
+
+def _run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore) -> Run:
+    run = store.get(scenario, key.futures, key.seed)
+    if run is None:
+        run = run_futures(scenario, key.futures, base_seed=key.seed, executor=pool, progress=job.tell, cancelled=job.stopping)
+        store.put(run)
+    return run
+
+
+def kept_plan(kept: Kept, key: DsgKey) -> Plan | None:
+    """The plan, where it is in memory."""
+    found: Plan | None = kept.get(key)
+    return found

@@ -1,0 +1,114 @@
+"""The part of the Money page that answers at once: sliders of pupil numbers, activity and income redraw the account."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from sufficiency.domain.dictionaries import DSG_CATEGORIES
+from sufficiency.dsg.account import Account, draw_up
+from sufficiency.dsg.changes import Changes
+from sufficiency.dsg.items import Item
+from sufficiency.places.gap import band
+from sufficiency.ui.answers import Answer
+from sufficiency.ui.charts import fan
+from sufficiency.ui.downloads import offer
+from sufficiency.ui.formats import rough_change, rough_money, whole_label
+from sufficiency.ui.notes import note
+
+BEFORE, AFTER = "As it is", "With the sliders"
+GROUPS = {"pupils": "Pupil numbers (demand management)", "activity": "Activity or unit cost (supply management)"}
+_REACH = 50
+_REVISION = "redraw-revision"
+
+
+@st.fragment
+def redraw_section(answer: Answer) -> None:
+    """Two groups of sliders and one for income; the account is drawn up again from the pupil-years of the run."""
+    st.header("What if numbers, prices or income were different?", anchor=False)
+    st.markdown(
+        "Move a slider: the account is drawn up again at once from the pupil-years simulated. Nothing is simulated again."
+    )
+    changes = _sliders(answer.account)
+    after = draw_up(answer.basis, mitigated=True, changes=changes)
+    if changes.is_nothing:
+        st.info("**Empty.** No slider is moved, so that the account is as it was simulated.")
+        return
+    _before_and_after(answer.account, after, changes)
+
+
+def _sliders(account: Account) -> Changes:
+    revision = st.session_state.get(_REVISION, 0)
+    chosen: dict[str, dict[str, float]] = {name: {} for name in GROUPS}
+    for place, (group, title) in zip(st.columns(2), GROUPS.items(), strict=True):
+        with place.container(border=True):
+            st.markdown(f"**{title}**")
+            for entry in DSG_CATEGORIES:
+                if group == "pupils" and not any(_follows(item, entry.code) for item in account.items):
+                    continue
+                percent = st.slider(
+                    f"{entry.label}, %", -_REACH, _REACH, 0, key=f"{group}-{entry.code}-{revision}", help=entry.definition
+                )
+                if percent:
+                    chosen[group][entry.code] = float(percent)
+    words = "On top of the growth that the scenario assumes. Where the national formula is suspended, that is 0 %."
+    growth = st.slider(
+        "Growth of the high-needs allocation, % a year more", -5.0, 10.0, 0.0, 0.5, key=f"income-{revision}", help=words
+    )
+    if st.button("Set all sliders back", key="redraw-reset"):
+        st.session_state[_REVISION] = revision + 1
+        st.rerun(scope="fragment")
+    return Changes(**chosen, income_growth=growth)
+
+
+def _follows(item: Item, category: str) -> bool:
+    return item.category == category and item.follows_pupils
+
+
+def _before_and_after(before: Account, after: Account, changes: Changes) -> None:
+    last = whole_label(before.financial_years[-1])
+    now, was = (rough_money(float(account.cumulative_balance[:, -1].mean())) for account in (after, before))
+    change = band((after.cumulative_balance - before.cumulative_balance)[:, -1])
+    st.markdown(
+        f"**The balance at the end of {last} changes by {rough_change(change.mean)}** on average; in 8 of 10 futures between "
+        f"{rough_change(change.p10)} and {rough_change(change.p90)}. It is then {now} instead of {was}."
+    )
+    rows: list[dict[str, Any]] = []
+    for name, account in ((BEFORE, before), (AFTER, after)):
+        for i, year in enumerate(account.financial_years):
+            found = band(account.cumulative_balance[:, i])
+            rows.append({"period": year, "series": name} | {q: getattr(found, q) / 1e6 for q in ("mean", "p10", "p50", "p90")})
+    st.altair_chart(fan(rows, money=True, height=260), alt="Cumulative balance as it is and with the sliders; numbers below")
+    kinds = {"Balance at the end of the year": "cumulative_balance", "In-year balance": "in_year_balance"}
+    for title, attribute in kinds.items():
+        of = {name: getattr(account, attribute) for name, account in ((BEFORE, before), (AFTER, after))}
+        table = [
+            {"Financial year": whole_label(year)} | {name: _mean(values[:, i]) for name, values in of.items()}
+            for i, year in enumerate(before.financial_years)
+        ]
+        st.markdown(f"**{title}**")
+        st.table(table, hide_index=True, border="horizontal", alt=f"{title}, as it is and with the sliders")
+    note("Means over the futures, at the prices of each year.")
+    numbers = [
+        {"financial_year": row["period"], "series": row["series"]}
+        | {f"{q}_pounds": row[q] * 1e6 for q in ("mean", "p10", "p50", "p90")}
+        for row in rows
+    ]
+    offer(numbers, "balance-with-sliders", what="the balance with the sliders")
+    offer(_changed(changes), "sliders", what="where the sliders stand")
+
+
+def _changed(changes: Changes) -> list[dict[str, Any]]:
+    moved = [
+        {"what": GROUPS[group], "category": DSG_CATEGORIES.label(code), "percent": percent}
+        for group, table in (("pupils", changes.pupils), ("activity", changes.activity))
+        for code, percent in table.items()
+    ]
+    if changes.income_growth:
+        moved.append({"what": "Growth of the high-needs allocation a year", "category": "", "percent": changes.income_growth})
+    return moved
+
+
+def _mean(values: Any) -> str:
+    return rough_money(float(values.mean()))
