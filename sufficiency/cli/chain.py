@@ -29,7 +29,7 @@ def plan(
     """Answer the whole question: requests, plans, gap, shortlist and DSG balance."""
     from sufficiency.report.chain import whole_chain
     from sufficiency.report.summary import sections
-    from sufficiency.scenario.eois import load_eois
+    from sufficiency.scenario.eoi_list import load_eois
     from sufficiency.scenario.library import load
 
     chosen = load(scenario, override or ())

@@ -92,7 +92,7 @@ def _versions(
 ) -> dict[str, Run]:
     """Paired runs by version. The shortlist is the bids that the scenario holds already, or those chosen from its list."""
     from sufficiency.places.versions import has_bids, without_bids, without_pipeline
-    from sufficiency.scenario.eois import load_eois
+    from sufficiency.scenario.eoi_list import load_eois
     from sufficiency.shortlist import adopt, solve_shortlist
 
     held = has_bids(chosen)

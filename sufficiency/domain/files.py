@@ -15,6 +15,15 @@ def read_text(path: Path, *, kind: str, largest: int = LARGEST_FILE, may_be_empt
     Raises InputProblem where it is missing, a folder, no ordinary file, unreadable, too large, not UTF-8 text, or empty unless
     that is allowed.
     """
+    raw = read_raw(path, kind=kind, largest=largest)
+    return decode(raw, where=str(path), kind=kind, largest=largest, may_be_empty=may_be_empty)
+
+
+def read_raw(path: Path, *, kind: str, largest: int = LARGEST_FILE) -> bytes:
+    """The bytes of a file, at most one more than ``largest``.
+
+    Raises InputProblem where it is missing, a folder, no ordinary file or unreadable.
+    """
     where = str(path)
     try:
         if path.is_dir():
@@ -25,21 +34,17 @@ def read_text(path: Path, *, kind: str, largest: int = LARGEST_FILE, may_be_empt
         if not path.is_file():  # a pipe or a device might never end
             raise InputProblem(f"the {kind} is not an ordinary file", where=where, mend="name a file")
         with path.open("rb") as file:
-            raw = file.read(largest + 1)
+            return file.read(largest + 1)
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is not a usable path"
         raise InputProblem(
             f"the {kind} cannot be read ({reason})", where=where, mend="check the name, the folder and its permissions"
         ) from None
-    return decode(raw, where=where, kind=kind, largest=largest, may_be_empty=may_be_empty)
 
 
 def decode(raw: bytes, *, where: str, kind: str, largest: int = LARGEST_FILE, may_be_empty: bool = False) -> str:
     """``raw`` as text; raises InputProblem where it is too large, holds NULs, is not UTF-8, or empty unless that is allowed."""
-    if len(raw) > largest:
-        raise InputProblem(
-            f"the {kind} is too large", where=where, allowed=f"at most {largest:,} bytes", mend="leave out what is not needed"
-        )
+    check_size(raw, where=where, kind=kind, largest=largest)
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -56,3 +61,11 @@ def decode(raw: bytes, *, where: str, kind: str, largest: int = LARGEST_FILE, ma
     if not text.strip() and not may_be_empty:
         raise InputProblem(f"the {kind} is empty", where=where, mend="start from a copy of one of the bundled files")
     return text
+
+
+def check_size(raw: bytes, *, where: str, kind: str, largest: int) -> None:
+    """Raise InputProblem where there are more than ``largest`` bytes."""
+    if len(raw) > largest:
+        raise InputProblem(
+            f"the {kind} is too large", where=where, allowed=f"at most {largest:,} bytes", mend="leave out what is not needed"
+        )

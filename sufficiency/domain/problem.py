@@ -133,6 +133,20 @@ class InputProblems(InputProblem):
         return f"there are {len(self.problems)} things to mend: {listed}"
 
 
+MOST_REPORTED = 50
+"""Problems listed in one report; how many more there are is told."""
+
+
+def raise_any(found: Sequence[InputProblem]) -> None:
+    """Raise what was found in one report: an InputProblem, or InputProblems where there are several; nothing where none was."""
+    if len(found) == 1:
+        raise found[0]
+    if found:
+        listed = list(found[:MOST_REPORTED])
+        listed[-1].more += len(found) - len(listed)
+        raise InputProblems(listed)
+
+
 def _part(text: str) -> str:
     text = " ".join(_on_one_line(text[: 2 * _LONGEST_PART]).split()).rstrip(".")
     return text if len(text) <= _LONGEST_PART else text[: _LONGEST_PART - 3] + "..."

@@ -18,12 +18,13 @@ from sufficiency.report.shortlist_reasons import (
     reason_rows,
     standing_words,
 )
-from sufficiency.report.words import count, pounds
+from sufficiency.report.shortlist_studies import of_study, study_tables, study_words
+from sufficiency.report.words import count, pounds, share
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.writing import save
 from sufficiency.shortlist import ShortlistPlan, adopt, table
-from sufficiency.shortlist.plan import TABLE_COLUMNS, Status, in_words
+from sufficiency.shortlist.plan import TABLE_COLUMNS, Stage, Status, in_words
 from sufficiency.shortlist.study import Study
 
 FILES = ("shortlist.csv", "result.json", "scenario-with-shortlist.toml")
@@ -38,7 +39,7 @@ def write_shortlist(
     folder: Path,
     study: Study | None = None,
 ) -> tuple[str, ...]:
-    """Write :data:`FILES`, with a study of the plan :data:`FURTHER` too, into ``folder`` and return their names."""
+    """Write :data:`FILES`, with a study of the plan :data:`FURTHER` and its tables too, into ``folder``; their names."""
     import pandas as pd
 
     rows = [{key: "" if value is None else value for key, value in row.items()} for row in table(plan, eois)]
@@ -47,31 +48,29 @@ def write_shortlist(
     save(adopt(scenario, eois, plan), folder / FILES[2])
     if study is None:
         return FILES
-    reasons = pd.DataFrame(reason_rows(plan, study.regrets), columns=list(REASON_COLUMNS))
+    reasons = pd.DataFrame(reason_rows(plan, study.regrets, study.core), columns=list(REASON_COLUMNS))
     write_table(reasons, folder / FURTHER[0])
     explained = pd.DataFrame(commitment_rows(study.commitment), columns=list(COMMITMENT_COLUMNS))
     write_table(explained, folder / FURTHER[1])
-    return (*FILES, *FURTHER)
+    more = study_tables(study)
+    for name, (columns, lines) in more.items():
+        write_table(pd.DataFrame(lines, columns=list(columns)), folder / name)
+    return (*FILES, *FURTHER, *more)
 
 
 def result(plan: ShortlistPlan, run: Run, study: Study | None = None) -> dict[str, Any]:
     """What was found and how far it is proven; nothing in it depends on the machine's speed."""
     names = (
         "places_bid", "places_expected", "commitment_missing", "closed", "shortfall", "capital", "capital_limit", "cost",
-        "unmet_before", "unmet_after", "bound", "gap", "solver", "solver_version", "seed", "base_seed", "scenario_digest",
+        "cost_before", "own_cost", "unmet_before", "unmet_after", "objective", "bound", "gap", "solver", "solver_version", "seed",
+        "base_seed", "scenario_digest",
     )  # fmt: skip
-    stages = [
-        {"name": s.name, "unit": s.unit, "value": s.value, "bound": s.bound, "gap": s.gap, "status": in_words(s.status)}
-        for s in plan.stages
-    ]
-    more = {} if study is None else _of_study(study)
     return {
         **{name: getattr(plan, name) for name in names},
-        **more,
-        "objective": plan.bound + plan.gap,
+        **({} if study is None else of_study(study)),
         "pulp_version": version("pulp"),
         "status": in_words(plan.status),
-        "stages": stages,
+        "stages": [_stage(stage) for stage in plan.stages],
         "chosen": {bid.eoi: bid.opens.isoformat() for bid in plan.chosen},
         "commitment_by": plan.commitment_by.isoformat(),
         "met_on": plan.met_on.isoformat() if plan.met_on else "never within the horizon",
@@ -82,33 +81,17 @@ def result(plan: ShortlistPlan, run: Run, study: Study | None = None) -> dict[st
     }
 
 
-def _of_study(study: Study) -> dict[str, Any]:
-    standings = ("core", "borderline", "exterior")
-    fresh = study.fresh
+def _stage(stage: Stage) -> dict[str, Any]:
+    of_saving = stage.share_of_saving
     return {
-        "standing": {name: [each.eoi for each in study.regrets if each.standing == name] for name in standings},
-        "commitment_met_at_the_earliest": study.commitment.earliest.isoformat() if study.commitment.earliest else None,
-        "re_check": {
-            "kept": study.re_check.kept,
-            "limits": [
-                {"family": c.family, "what": c.what, "used": c.used, "allowed": c.allowed, "kept": c.kept}
-                for c in study.re_check.limits
-                if c.family in ("capital", "projects_per_year", "must_have") or not c.kept
-            ],
-            "shortfall": study.re_check.shortfall,
-            "unmet_child_years": study.re_check.unmet,
-            "cost": study.re_check.cost,
-        },
-        "fresh_futures": None
-        if fresh is None
-        else {
-            "futures": fresh.futures,
-            "child_years_saved": fresh.saved,
-            "half_width_95": fresh.half_width,
-            "child_years_saved_in_sample": fresh.saved_in_sample,
-            "sampling_gap": fresh.sampling_gap,
-            "value_of_stochastic_solution": fresh.stochastic_value,
-        },
+        "name": stage.name,
+        "unit": stage.unit,
+        "value": stage.value,
+        "bound": stage.bound,
+        "gap": stage.gap,
+        "value_of_building_nothing": stage.nothing,
+        "gap_share_of_saving": of_saving if of_saving != float("inf") else None,
+        "status": in_words(stage.status),
     }
 
 
@@ -121,16 +104,22 @@ def shortlist_words(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest], s
         f"{count(plan.places_expected)} expected to open, {count(plan.closed)} of them by {plan.commitment_by:%-d %B %Y}.",
         f"{count(plan.commitment_missing)} places were missing; {count(plan.shortfall)} are still missing. "
         f"Capital {pounds(plan.capital)} of {pounds(plan.capital_limit)}.",
-        f"Answer: {in_words(plan.status)}, gap {pounds(plan.gap)} ({plan.solver} {plan.solver_version}).",
+        f"Unmet child-years to the horizon: {count(plan.unmet_before)} without, {count(plan.unmet_after)} with. Whole cost, each "
+        f"child without a planned place at the independent fee: {pounds(plan.cost_before)} without, {pounds(plan.cost)} with.",
+        f"Answer: {in_words(plan.status)}, gap {pounds(plan.gap)} ({plan.solver} {plan.solver_version}); {_gaps(plan)}.",
     ]
     if study is not None:
-        lines += [standing_words(study.regrets), commitment_words(study.commitment)]
-        if study.fresh is not None:
-            fresh = study.fresh
-            lines.append(
-                f"On {fresh.futures} fresh futures it saves {fresh.saved:,.0f} child-years (± {fresh.half_width:,.0f}), "
-                f"in the futures it was chosen over {fresh.saved_in_sample:,.0f}."
-            )
+        lines += [standing_words(study.regrets), commitment_words(study.commitment), *study_words(study)]
     if any(eoi.illustrative for eoi in eois):
         lines.append("The bids are illustrative: made up from published totals, of no real school.")
     return lines
+
+
+def _gaps(plan: ShortlistPlan) -> str:
+    """The gap of each stage as a share of what the shortlist can save in it."""
+    parts = [
+        f"{stage.name} {share(stage.share_of_saving)}" if stage.share_of_saving > 0 else f"{stage.name} proven"
+        for stage in plan.stages
+        if stage.share_of_saving != float("inf")
+    ]
+    return "gap of what can be saved: " + ", ".join(parts) if parts else "nothing can be saved"

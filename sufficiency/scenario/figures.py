@@ -35,7 +35,7 @@ Distance = Annotated[float, Field(ge=0, le=500)]
 Rate = Annotated[float, Field(ge=0, le=10)]
 Code = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$")]
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9-]{0,63}$")]
-FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,63}\.csv$")]
+FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,63}\.(csv|xlsx)$")]
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 V = TypeVar("V")

@@ -37,7 +37,7 @@ _KINDS = {
 _PATTERNS = {
     r"^[A-Za-z0-9][A-Za-z0-9_-]{0,63}$": "1 to 64 letters, digits, hyphens or underscores",
     r"^[a-z0-9][a-z0-9-]{0,63}$": "1 to 64 lower-case letters, digits or hyphens",
-    r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,63}\.csv$": "the name of a CSV file without a folder, such as bristol-eois.csv",
+    r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,63}\.(csv|xlsx)$": "the name of a CSV or Excel file without a folder, such as eois.csv",
     r"^(19|20)[0-9]{2}$": "a year such as 2022",
     r"^[0-9]{1,2}$": "a number of terms such as 0, 1 or 3",
 }

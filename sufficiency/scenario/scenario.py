@@ -21,8 +21,9 @@ from sufficiency.scenario.money import Intervention, Money
 from sufficiency.scenario.placement import Caseload, Placements, Reviews
 from sufficiency.scenario.posterior import Posterior
 from sufficiency.scenario.programmes import Programme, check_interventions
+from sufficiency.scenario.shortlisting import ShortlistLimits
 from sufficiency.scenario.staffing import Staffing
-from sufficiency.scenario.supply import Commitment, Estate, Provision, ShortlistLimits
+from sufficiency.scenario.supply import Commitment, Estate, Provision
 from sufficiency.scenario.tables import check_keys, check_sum
 
 FIRST_DAY, LAST_DAY = dt.date(2000, 1, 1), dt.date(2060, 12, 31)
@@ -116,6 +117,9 @@ class Scenario(Frozen):
             check_keys(row, codes, "area", complete=True, at=f"estate.distances.value.{area}")
         for key, provision in self.supply.items():
             check_keys((provision.area,), codes, "area", complete=False, at=f"supply.{key}.area")
+        invited, least = self.shortlist.invitation, self.shortlist.least_places
+        check_keys((invited and invited.areas) or (), codes, "area", complete=False, at="shortlist.invitation.areas")
+        check_keys(least.value if least else (), codes, "area", complete=False, at="shortlist.least_places.value")
         for path, figure in self.figures():
             if figure.known_from > self.knowledge_date:
                 raise Finding(

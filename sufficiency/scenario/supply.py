@@ -8,8 +8,8 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from sufficiency.domain.problem import Finding
-from sufficiency.scenario.figures import Code, Count, Distance, Figure, FileName, Frozen, NonNegative, Share, Text
-from sufficiency.scenario.tables import Needs, Phases, Terms, Year
+from sufficiency.scenario.figures import Code, Count, Distance, Figure, Frozen, Share, Text
+from sufficiency.scenario.tables import Needs, Phases, Terms, check_sum
 
 PlaceSetting = Literal["resourced", "special"]
 """Settings in which a school can offer new places."""
@@ -44,6 +44,8 @@ class Provision(Frozen):
     """Probability that the places open at all: the stages still ahead of an expression of interest."""
     eoi: Code | None = None
     """The expression of interest that these places come from, where they do."""
+    slippage: dict[Terms, Share] | None = None
+    """Probability that these places open so many terms late; absent: that of all planned places."""
 
     @model_validator(mode="after")
     def _check_days(self) -> Self:
@@ -53,6 +55,8 @@ class Provision(Frozen):
             )
         if self.opens and self.closes and self.closes <= self.opens:
             raise Finding("the places close before they open", at="closes", value=self.closes, allowed=f"after {self.opens}")
+        if self.slippage is not None:
+            check_sum(self.slippage, "slippage")
         return self
 
 
@@ -86,30 +90,3 @@ class Commitment(Frozen):
         if self.by < self.since:
             raise Finding("the promise ends before it begins", at="by", value=self.by, allowed=f"{self.since} or later")
         return self
-
-
-class ShortlistLimits(Frozen):
-    """What a shortlist of expressions of interest must keep to, and what it weighs."""
-
-    eois: FileName
-    """File of expressions of interest (CSV), beside the scenario or bundled: a name without a folder."""
-    capital: Figure[NonNegative]
-    """Capital in £ that the shortlist may cost in total: a decision, not drawn."""
-    lowest_quality: Figure[Annotated[float, Field(ge=0, le=100)]]
-    """Quality score (0 to 100) below which a bid is screened out."""
-    projects_per_year: Figure[Count]
-    """Projects that can be under construction to open in one academic year."""
-    unmet_child_year: Figure[NonNegative]
-    """Cost in £ set on a year in which a child's need for a specialist place is met by no planned place."""
-    discount_rate: Figure[Annotated[float, Field(ge=0, le=0.2)]]
-    """Yearly real discount rate (Green Book: 3.5 %)."""
-    optimism_bias: Figure[Share]
-    """Share added to bid capital (Green Book upper bound for standard buildings: 24 %)."""
-    capital_by_year: Figure[dict[Year, NonNegative]] | None = None
-    """Most capital in £ that can be spent in a financial year (key: its first calendar year); years not named have no limit."""
-    construction_slots: Figure[Count] | None = None
-    """Most projects under construction in any one academic year, whenever they open."""
-    most_per_setting: Figure[Count] | None = None
-    """Most bids taken forward from one setting."""
-    least_places: Figure[dict[Code, NonNegative]] | None = None
-    """Least places, of those expected to open, by area."""

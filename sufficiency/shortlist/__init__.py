@@ -10,7 +10,8 @@ from sufficiency.shortlist.adopt import adopt
 from sufficiency.shortlist.evaluation import Evaluation, evaluate
 from sufficiency.shortlist.futures import NetDemand, net_demand
 from sufficiency.shortlist.plan import Chosen, NotChosen, ShortlistPlan, Stage, Status, Stops, table
-from sufficiency.shortlist.problem import ShortlistProblem, shortlist_problem
+from sufficiency.shortlist.posing import shortlist_problem
+from sufficiency.shortlist.problem import ShortlistProblem
 from sufficiency.shortlist.solve import solve_problem, solve_shortlist
 
 __all__ = [

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sufficiency.domain.calendar import academic_year_label
+from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.shortlist.building import spend_profile, years_of_building
 from sufficiency.shortlist.problem import Candidate, ShortlistProblem
 
@@ -20,7 +22,7 @@ class LimitCheck:
 
     family: str
     """one_opening, capital, projects_per_year, must_have, quality, earliest_opening,
-    candidate, capital_by_year, construction_slots, most_per_setting, least_places, exclusive or requires."""
+    candidate, capital_by_year, construction_slots, number_of_bids, least_places, exclusive or requires."""
     what: str
     """The limit in words."""
     used: float
@@ -48,10 +50,10 @@ def limit_checks(problem: ShortlistProblem, chosen: Mapping[int, int]) -> tuple[
     for candidate, opening in picked:
         eoi, day = candidate.eoi, candidate.openings[opening].day
         checks.append(LimitCheck("one_opening", f"openings of {eoi.id}", ids[eoi.id], 1))
-        checks.append(LimitCheck("quality", f"quality lacking in {eoi.id}", problem.lowest_quality - eoi.quality, 0))
+        checks.append(LimitCheck("quality", f"quality lacking in {eoi.id}", problem.lowest_quality - candidate.quality, 0))
         early = (eoi.earliest_opening - day).days
         checks.append(LimitCheck("earliest_opening", f"days before the earliest opening of {eoi.id}", early, 0))
-        barred = eoi.id in screened or eoi.chance_of_opening <= 0 or (eoi.setting == "special" and day.month != 9)
+        barred = eoi.id in screened or eoi.chance_of_opening <= 0 or not _in_term(eoi, day)
         checks.append(LimitCheck("candidate", f"{eoi.id} barred", float(barred), 0))
     return (*checks, *_further(problem, picked))
 
@@ -68,9 +70,11 @@ def _further(problem: ShortlistProblem, picked: list[tuple[Candidate, int]]) -> 
         for year, number in sorted(built.items()):
             what = f"projects under construction in {academic_year_label(year)}"
             checks.append(LimitCheck("construction_slots", what, number, further.construction_slots))
-    if further.most_per_setting is not None:
-        for setting, number in Counter(candidate.eoi.setting_name for candidate, _ in picked).items():
-            checks.append(LimitCheck("most_per_setting", f"bids of {setting}", number, further.most_per_setting))
+    for limit in further.numbers:
+        number = sum(limit.counts(candidate.eoi) for candidate, _ in picked)
+        checks.append(LimitCheck("number_of_bids", limit.words, number, limit.number))
+        if limit.exactly:
+            checks.append(LimitCheck("number_of_bids", f"{limit.words} lacking", limit.number - number, 0))
     for area, least in further.least_places.items():
         lacking = least - sum(candidate.expected_at(o) for candidate, o in picked if candidate.eoi.area == area)
         checks.append(LimitCheck("least_places", f"places lacking in {problem.area_labels[area]}", lacking, 0))
@@ -83,3 +87,10 @@ def _further(problem: ShortlistProblem, picked: list[tuple[Candidate, int]]) -> 
         if eoi.requires:
             checks.append(LimitCheck("requires", f"bids that {eoi.id} lacks", len(set(eoi.requires) - ids), 0))
     return checks
+
+
+def _in_term(eoi: ExpressionOfInterest, day: dt.date) -> bool:
+    """Whether the bid may open in the term that begins on ``day``: special schools in September, others as they say."""
+    if eoi.setting == "special" and day.month != 9:
+        return False
+    return not eoi.opening_terms or f"{day:%B}".lower() in eoi.opening_terms

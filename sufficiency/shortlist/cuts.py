@@ -39,23 +39,34 @@ class _Family:
     added: NDArray[np.bool_]
 
 
-def strengthen(model: Model, objective: Any, rounds: int = 30) -> tuple[int, float]:
-    """Solve the relaxation, add the violated rows to the model, and again until none is; the rows added and the bound.
+@dataclass(frozen=True)
+class Relaxation:
+    """What the last relaxation says."""
 
-    The bound is that of the last relaxation, in the units of ``objective`` with its constant: no solution has less. Raises
-    EngineFailed where HiGHS does not solve the relaxation; 0 rows and an infinite bound where it has no solution.
+    rows: int
+    """Rows added."""
+    bound: float
+    """No solution has less, in the units of the objective with its constant; infinite where there is none."""
+    leaning: dict[tuple[int, int], float]
+    """z by offer and option."""
+
+
+def strengthen(model: Model, objective: Any, rounds: int = 30) -> Relaxation:
+    """Solve the relaxation, add the violated rows to the model, and again until none is.
+
+    Raises EngineFailed where HiGHS does not solve the relaxation.
     """
     from sufficiency.shortlist.engines import EngineFailed, relaxed
 
     model.prob.setObjective(objective)
     highs = relaxed(model)
     families = _families(model)
-    rows, bound = 0, -np.inf
+    rows, bound, x = 0, -np.inf, np.zeros(0)
     for _ in range(rounds):
         highs.run()
         status = str(highs.modelStatusToString(highs.getModelStatus()))
         if "nfeasible" in status:
-            return rows, float(np.inf)
+            return Relaxation(rows, float(np.inf), {})
         if status != "Optimal":
             raise EngineFailed(f"highs did not solve the relaxation ({status})")
         bound = highs.getObjectiveValue() + float(model.prob.objective.constant)
@@ -64,7 +75,7 @@ def strengthen(model: Model, objective: Any, rounds: int = 30) -> tuple[int, flo
         rows += new
         if not new:
             break
-    return rows, float(bound)
+    return Relaxation(rows, float(bound), {key: float(x[z.index]) for key, z in model.open.items()})
 
 
 def add_all(model: Model) -> int:

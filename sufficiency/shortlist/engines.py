@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,10 +25,12 @@ import pulp
 from sufficiency.shortlist.formulation import Model
 from sufficiency.shortlist.plan import Stops
 
+Watch = Callable[[float, float, float], None]
+"""Told while a solver works: seconds, value and bound, in the units of its objective."""
 THREADS = 1
 STOPPED_EMPTY = 99
 """Our own mark beside PuLP's: stopped at a limit before any solution was found. The choice that a stage begins with stands."""
-_INTEGRAL = 1e-9
+WHOLE = 1e-9
 """Tolerance of the solvers for whole numbers and rows: at £ thousand, millionths of a penny."""
 
 
@@ -53,14 +55,25 @@ class Answer:
     seconds: float
 
 
-def solve(engine: str, model: Model, objective: Any, gap: float, stops: Stops, start: Mapping[int, int] | None = None) -> Answer:
-    """Minimise ``objective`` with ``engine`` (highs or cbc), from the choice ``start``, which must keep all limits.
+def solve(
+    engine: str,
+    model: Model,
+    objective: Any,
+    gap: float,
+    stops: Stops,
+    start: Mapping[int, int] | None = None,
+    watch: Watch | None = None,
+) -> Answer:
+    """Minimise ``objective`` with ``engine`` (highs or cbc) until value and bound are ``gap`` apart (in its units).
 
-    Without ``start`` the model may turn out to have no solution: raises NoSolution. Raises EngineFailed."""
+    It begins from the choice ``start``, which must keep all limits; without, the model may turn out to have no solution: raises
+    NoSolution. ``watch`` is told seconds, value and bound as they improve (HiGHS only). Raises EngineFailed."""
     model.prob.setObjective(objective)
     began = time.perf_counter()
-    run = _highs if engine == "highs" else _cbc
-    value, bound, sol_status = run(model, gap, stops, start)
+    if engine == "highs":
+        value, bound, sol_status = _highs(model, gap, stops, start, watch)
+    else:
+        value, bound, sol_status = _cbc(model, gap, stops, start)
     if sol_status == pulp.LpSolutionInfeasible and start is None:
         raise NoSolution
     if sol_status == STOPPED_EMPTY:
@@ -72,32 +85,43 @@ def solve(engine: str, model: Model, objective: Any, gap: float, stops: Stops, s
     return Answer(chosen, value, min(bound, value), finished, time.perf_counter() - began)
 
 
-def relaxed(model: Model) -> Any:
-    """The model without its whole numbers, handed to HiGHS and not yet solved: rows can be added to it between solves."""
+def handed_over(prob: Any) -> Any:
+    """A problem handed to HiGHS and not yet solved: it can be changed between solves."""
     check_highs()
     solver = pulp.HiGHS(msg=False, threads=THREADS)
-    solver.createAndConfigureSolver(model.prob)
-    solver.buildSolverModel(model.prob)
-    highs = model.prob.solverModel
+    solver.createAndConfigureSolver(prob)
+    solver.buildSolverModel(prob)
+    return prob.solverModel
+
+
+def relaxed(model: Model) -> Any:
+    """The model without its whole numbers, handed to HiGHS and not yet solved: rows can be added to it between solves."""
+    highs = handed_over(model.prob)
     columns = np.array([z.index for z in model.z], dtype=np.int32)
     highs.changeColsIntegrality(len(columns), columns, np.zeros(len(columns), dtype=np.uint8))
     return highs
 
 
-def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | None) -> tuple[float, float, int]:
+def _highs(
+    model: Model,
+    gap: float,
+    stops: Stops,
+    start: Mapping[int, int] | None,
+    watch: Watch | None,
+) -> tuple[float, float, int]:
     """Value, bound and ``sol_status``; PuLP's solver is taken step by step to give it a start and to read the bound."""
     check_highs()
     import highspy
 
     solver = pulp.HiGHS(
         msg=False,
-        gapRel=gap,
-        gapAbs=0.0,
+        gapRel=0.0,
+        gapAbs=gap,
         threads=THREADS,
         timeLimit=stops.seconds,
         random_seed=stops.seed,
         mip_max_nodes=stops.nodes,
-        mip_feasibility_tolerance=_INTEGRAL,
+        mip_feasibility_tolerance=WHOLE,
     )
     prob = model.prob
     solver.createAndConfigureSolver(prob)
@@ -107,6 +131,8 @@ def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | No
         index = np.array([z.index for z in model.z], dtype=np.int32)
         values = np.array([float(start.get(e) == o) for e, o in model.open], dtype=np.float64)
         highs.setSolution(len(index), index, values)
+    if watch is not None:
+        _watched(highs, float(prob.objective.constant), watch)
     solver.callSolver(prob)
     status, info = highs.getModelStatus(), highs.getInfo()
     constant = float(prob.objective.constant)
@@ -126,14 +152,32 @@ def _highs(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | No
     return highs.getObjectiveValue() + constant, bound, sol_status
 
 
+def _watched(highs: Any, constant: float, watch: Watch) -> None:
+    """Tell ``watch`` of value and bound whenever either has improved."""
+    import highspy
+
+    last = [math.inf, -math.inf]
+
+    def told(kind: Any, message: str, data: Any, given: Any, user: Any) -> None:
+        value, bound = data.mip_primal_bound + constant, max(data.mip_dual_bound, 0.0) + constant
+        if value < last[0] - 1e-9 or bound > last[1] + 1e-9:
+            last[:] = [value, bound]
+            watch(data.running_time, value, bound)
+
+    highs.setCallback(told, None)
+    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipLogging)
+
+
 def _cbc(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | None) -> tuple[float, float, int]:
     """Value, bound and ``sol_status``. CBC tells PuLP no bound: an end by itself vouches for the gap asked for, a stop for none.
 
     CBC is given no start, so that it may stop without any solution.
     """
     path = pulp.PULP_CBC_CMD.pulp_cbc_path  # with PuLP's own binary, without the class that PuLP 4 removes
-    options = [f"randomCbcSeed {stops.seed}", f"randomSeed {stops.seed + 1}", f"integerTolerance {_INTEGRAL}"]
-    solver = pulp.COIN_CMD(path=path, msg=False, gapRel=gap, timeLimit=stops.seconds, maxNodes=stops.nodes, options=options)
+    options = [f"randomCbcSeed {stops.seed}", f"randomSeed {stops.seed + 1}", f"integerTolerance {WHOLE}"]
+    solver = pulp.COIN_CMD(
+        path=path, msg=False, gapRel=0.0, gapAbs=gap, timeLimit=stops.seconds, maxNodes=stops.nodes, options=options
+    )
     began = time.perf_counter()
     try:
         model.prob.solve(solver)
@@ -146,7 +190,7 @@ def _cbc(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | None
     value = float(pulp.value(model.prob.objective))
     finished = model.prob.sol_status == pulp.LpSolutionOptimal
     constant = float(model.prob.objective.constant)
-    bound = value - gap * abs(value - constant) if finished else constant
+    bound = value - gap if finished else constant
     return value, bound, int(model.prob.sol_status)
 
 

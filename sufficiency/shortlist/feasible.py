@@ -9,28 +9,39 @@ from itertools import combinations
 import numpy as np
 
 from sufficiency.shortlist.limits import ONE_WAY
-from sufficiency.shortlist.program import Program
+from sufficiency.shortlist.program import MEAN, Overflow, Program
 
 
 def on_choice_only(program: Program, families: Collection[str] | None = None) -> Program:
     """The program without its children, and with the rows of ``families`` only (all where none are named)."""
     rows = tuple(row for row in program.rows if families is None or row.family in families)
     nobody = np.zeros((1, 1, program.demand.shape[2]))
-    bare = tuple(replace(way, places=(0.0,)) for way in program.ways)
+    bare = tuple(replace(way, gives=()) for way in program.ways)
     return replace(
-        program, rows=rows, ways=bare, demand=nobody, weights=np.ones(1), periods=("",), commitment=None, must_serve=False
+        program,
+        rows=rows,
+        ways=bare,
+        demand=nobody,
+        weights=np.ones(1),
+        periods=("",),
+        commitment=None,
+        must_serve=False,
+        overflow=Overflow(),
+        beyond=None,
+        factors=None,
+        tail=MEAN,
     )
 
 
 def first_choice(program: Program, engine: str, families: Collection[str] | None = None) -> dict[int, int] | None:
     """The cheapest choice that keeps every row (or those of ``families``); None where there is none. Raises EngineFailed."""
-    from sufficiency.shortlist import formulation
+    from sufficiency.shortlist import formulation, objectives
     from sufficiency.shortlist.engines import NoSolution, solve
     from sufficiency.shortlist.plan import Stops
 
     model = formulation.build(on_choice_only(program, families))
     try:
-        return solve(engine, model, formulation.cost_of(model), 0.0, Stops()).chosen
+        return solve(engine, model, objectives.cost_of(model), 0.0, Stops()).chosen
     except NoSolution:
         return None
 

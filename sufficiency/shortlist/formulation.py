@@ -2,19 +2,21 @@
 
 Sets: way j of taking up an offer, period t, kind of places k, group of children g, future s with probability p.
 Variables: z_j (binary), ``shortfall`` of the commitment (places), ``capacity`` c_kt (places), ``served`` u_stkg and ``unmet``
-v_stg (children, each for a period). Units are those of the program: money in thousands of pounds for shortlists, so that
-coefficients lie within a few orders of magnitude.
+v_stg (children, each for a period), ``dearer`` w_st (children above what independent schools can take). Units are those of the
+program: money in thousands of pounds for shortlists, so that coefficients lie within a few orders of magnitude.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pulp
 
-from sufficiency.shortlist.program import LEAST, Program, joined
+from sufficiency.shortlist.program import LEAST, Program, Row, joined
+from sufficiency.shortlist.tails import Terms
 
 _SENSES = {"<=": pulp.LpConstraintLE, ">=": pulp.LpConstraintGE, "=": pulp.LpConstraintEQ}
 
@@ -34,6 +36,8 @@ class Model:
     """u by (future, period, kind, group)."""
     unmet: dict[tuple[int, int, int], Any] = field(default_factory=dict)
     """v by (future, period, group)."""
+    dearer: dict[tuple[int, int], Any] = field(default_factory=dict)
+    """w by (future, period)."""
     limits: dict[str, Any] = field(default_factory=dict)
     """PuLP's constraints by name."""
 
@@ -42,7 +46,7 @@ class Model:
         """The binaries in the order of the ways."""
         return list(self.open.values())
 
-    def limit(self, name: str, terms: list[tuple[Any, float]], sense: int, bound: float) -> None:
+    def limit(self, name: str, terms: Terms, sense: int, bound: float) -> None:
         """Add sum of coefficient x variable <= or >= bound. No variable may occur twice: pairs are kept as a dictionary."""
         constraint = self.limits[name] = pulp.LpConstraint(pulp.LpAffineExpression(terms), sense, name, bound)
         self.prob.addConstraint(constraint)
@@ -60,6 +64,7 @@ def build(program: Program) -> Model:
     serve_children(model)
     serve_within_places(model, places)
     serve_everyone(model)
+    pay_dearer(model)
     return model
 
 
@@ -67,19 +72,26 @@ def keep_limits(model: Model) -> None:
     """Every row of the program: sum of coefficient x z <=, >= or = bound."""
     z = model.z
     for row in model.program.rows:
-        model.limit(row.name, [(z[j], coefficient) for j, coefficient in row.terms], _SENSES[row.sense], row.bound)
+        constraint = model.limits[row.name] = constraint_of(row, z)
+        model.prob.addConstraint(constraint)
+
+
+def constraint_of(row: Row, z: Sequence[Any]) -> Any:
+    """A row of a program in PuLP, ``z`` by position of the way."""
+    terms = [(z[j], coefficient) for j, coefficient in row.terms]
+    return pulp.LpConstraint(pulp.LpAffineExpression(terms), _SENSES[row.sense], row.name, row.bound)
 
 
 def keep_commitment(model: Model) -> None:
     """The commitment: sum of places expected by the day x z + shortfall >= missing."""
     if model.program.commitment is None:
         return
-    places, missing = model.program.commitment
+    places, missing, _ = model.program.commitment
     model.shortfall = model.prob.add_variable("shortfall", 0)
     model.limit("commitment", [*zip(model.z, places, strict=True), (model.shortfall, 1.0)], pulp.LpConstraintGE, missing)
 
 
-Places = dict[tuple[int, int], list[tuple[Any, float]]]
+Places = dict[tuple[int, int], Terms]
 """By (period, kind): binaries with the places they give."""
 
 
@@ -87,9 +99,10 @@ def places_by_kind(model: Model) -> Places:
     """Which ways give places of a kind in a period, and how many."""
     found: Places = {}
     for z, way in zip(model.z, model.program.ways, strict=True):
-        for t, places in enumerate(way.places):
-            if places > LEAST:
-                found.setdefault((t, way.kind), []).append((z, places))
+        for kind, by_period in way.gives:
+            for t, places in enumerate(by_period):
+                if places > LEAST:
+                    found.setdefault((t, kind), []).append((z, places))
     return dict(sorted(found.items(), key=lambda item: item[0]))
 
 
@@ -108,7 +121,9 @@ def serve_children(model: Model) -> None:
     child must be served."""
     program = model.program
     takers: list[list[int]] = [np.flatnonzero(column).tolist() for column in program.admits.T]
-    open_in = {(t, way.kind) for way in program.ways for t, places in enumerate(way.places) if places > LEAST}
+    open_in = {
+        (t, kind) for way in program.ways for kind, by_period in way.gives for t, places in enumerate(by_period) if places > LEAST
+    }
     for s, t, g in np.argwhere(program.demand > LEAST).tolist():
         kinds = [k for k in takers[g] if (t, k) in open_in]
         if not kinds and not program.must_serve:
@@ -116,7 +131,7 @@ def serve_children(model: Model) -> None:
         end = program.group_names[g]
         tag = program.tag(s, t)
         children = float(program.demand[s, t, g])
-        terms: list[tuple[Any, float]] = []
+        terms: Terms = []
         if not program.must_serve:
             v = model.unmet[s, t, g] = model.prob.add_variable(joined("unmet", tag, end), 0, children)
             terms.append((v, 1.0))
@@ -139,7 +154,7 @@ def serve_within_places(model: Model, places: Places) -> None:
     """Places in each future and period: sum over g of u_stkg <= c_kt, or, where a way is larger than the children T who can
     reach it (or there is one future), the tighter sum over the ways of kind k of min(places, T) z."""
     program = model.program
-    flows: dict[tuple[int, int, int], list[tuple[Any, float]]] = {}
+    flows: dict[tuple[int, int, int], Terms] = {}
     for (s, t, k, _), u in model.served.items():
         flows.setdefault((s, t, k), []).append((u, 1.0))
     for (s, t, k), terms in flows.items():
@@ -161,51 +176,36 @@ def serve_everyone(model: Model) -> None:
     for s, t in np.ndindex(program.demand.shape[:2]):
         children = float(program.demand[s, t].sum())
         reach = program.admits @ program.demand[s, t]
-        terms = [
-            (z, min(way.places[t], float(reach[way.kind])))
-            for z, way in zip(model.z, program.ways, strict=True)
-            if way.places[t] > LEAST
-        ]
+        able = [sum(min(by_period[t], float(reach[kind])) for kind, by_period in way.gives) for way in program.ways]
+        terms = [(z, number) for z, number in zip(model.z, able, strict=True) if number > LEAST]
         if terms and children > LEAST:
             model.limit(joined("enough_places", program.tag(s, t)), terms, pulp.LpConstraintGE, children)
 
 
-def shortfall_of(model: Model) -> Any:
-    """First objective of a shortlist: the commitment's shortfall in places."""
-    return pulp.LpAffineExpression([(model.shortfall, 1.0)])
-
-
-def unmet_of(model: Model, out_of_reach: float = 0.0) -> Any:
-    """Second objective of a shortlist: expected child-periods of unmet need.
-
-    Children whom no way can reach, and ``out_of_reach`` besides, are the constant. PuLP hands HiGHS no constant; bounds are put
-    right afterwards.
-    """
+def pay_dearer(model: Model) -> None:
+    """Children above what independent schools can take: w_st >= sum over g of v_stg + children nobody can serve - limit."""
     program = model.program
-    terms = [(v, float(program.weights[s])) for (s, _, _), v in model.unmet.items()]
-    return pulp.LpAffineExpression(terms, constant=_unreached(model) + out_of_reach)
+    if program.overflow.limit is None:
+        return
+    unmet: dict[tuple[int, int], Terms] = {}
+    for (s, t, _), v in model.unmet.items():
+        unmet.setdefault((s, t), []).append((v, 1.0))
+    certain = unreached(model)
+    for s, t in np.ndindex(program.demand.shape[:2]):
+        w = model.dearer[s, t] = model.prob.add_variable(joined("dearer", program.tag(s, t)), 0)
+        terms = [*unmet.get((s, t), []), (w, -1.0)]
+        bound = program.overflow.limit - float(certain[s, t])
+        model.limit(joined("independent", program.tag(s, t)), terms, pulp.LpConstraintLE, bound)
 
 
-def _unreached(model: Model) -> float:
-    """Expected children for whom there is no variable."""
+def unreached(model: Model) -> Any:
+    """Children for whom there is no variable, shape (futures, periods): whom no way can reach, and those beyond."""
     program = model.program
-    modelled = sum(program.weights[s] * program.demand[s, t, g] for s, t, g in model.unmet)
-    return 0.0 if program.must_serve else float(program.weights @ program.demand.sum(axis=(1, 2)) - modelled)
-
-
-def cost_of(model: Model) -> Any:
-    """Third objective of a shortlist: sum of cost_j z_j."""
-    return pulp.LpAffineExpression([(z, way.cost) for z, way in zip(model.z, model.program.ways, strict=True)])
-
-
-def whole_cost_of(model: Model) -> Any:
-    """The objective of an allocation: sum of cost_j z_j + sum over s of p_s (sum of travel_kg u_stkg + unserved cost x v_stg)."""
-    program = model.program
-    terms = [(z, way.cost) for z, way in zip(model.z, program.ways, strict=True)]
-    if program.travel is not None:
-        terms += [(u, float(program.weights[s] * program.travel[k, g])) for (s, _, k, g), u in model.served.items()]
-    terms += [(v, float(program.weights[s]) * program.unserved_cost) for (s, _, _), v in model.unmet.items()]
-    return pulp.LpAffineExpression(terms, constant=_unreached(model) * program.unserved_cost)
+    left = program.demand.copy()
+    for s, t, g in model.unmet:
+        left[s, t, g] = 0.0
+    found = np.zeros(program.demand.shape[:2]) if program.must_serve else left.sum(axis=2)
+    return found if program.beyond is None else found + program.beyond
 
 
 def pin(model: Model, name: str, expression: Any, most: float) -> None:

@@ -1,11 +1,11 @@
-"""A shortlist's problem as a program: ways are (bid, opening), money is in thousands of pounds."""
+"""A shortlist's problem as a program: ways are (bid, size, opening), money is in thousands of pounds."""
 
 from __future__ import annotations
 
 from sufficiency.shortlist.building import spend_profile, years_of_building
-from sufficiency.shortlist.limits import GE, LE, budget, least_places, not_without, number_chosen, one_way
+from sufficiency.shortlist.limits import EQ, GE, LE, budget, least_places, not_without, number_chosen, one_way
 from sufficiency.shortlist.problem import Candidate, ShortlistProblem
-from sufficiency.shortlist.program import Program, Row, Way, safe_name
+from sufficiency.shortlist.program import Overflow, Program, Row, Way, safe_name
 
 THOUSAND = 1000.0
 
@@ -14,6 +14,7 @@ def program_of(problem: ShortlistProblem) -> Program:
     """The program of a shortlist's problem."""
     ways = ways_of(problem)
     by_day = tuple(problem.candidates[way.offer].expected_by(way.option) for way in ways)
+    prices = problem.prices
     return Program(
         name="shortlist",
         ways=ways,
@@ -24,24 +25,33 @@ def program_of(problem: ShortlistProblem) -> Program:
         periods=tuple(str(year) for year in problem.years),
         kind_names=tuple(f"k{k}" for k in range(len(problem.admits))),
         group_names=tuple(f"g{g}" for g in range(len(problem.groups))),
-        commitment=(by_day, problem.commitment.missing),
+        commitment=(by_day, problem.commitment.missing, problem.commitment.price / THOUSAND),
+        travel=problem.cost_per_child / THOUSAND,
+        overflow=Overflow(prices.alternative / THOUSAND, prices.dearer / THOUSAND, prices.independent_places),
+        beyond=problem.out_of_reach,
+        factors=tuple(prices.discount.tolist()),
+        tail=problem.tail,
     )
 
 
 def ways_of(problem: ShortlistProblem) -> tuple[Way, ...]:
     """Each opening of each candidate."""
-    return tuple(
-        Way(
-            offer=candidate.position,
-            option=o,
-            name=f"open_{label(candidate)}_{opening.year}" + (f"_s{opening.size}" if opening.size else ""),
-            kind=candidate.kind,
-            places=tuple(problem.capacity(candidate, o).tolist()),
-            cost=candidate.costs[o] / THOUSAND,
-        )
-        for candidate in problem.candidates
-        for o, opening in enumerate(candidate.openings)
-    )
+    found = []
+    for candidate in problem.candidates:
+        for o, opening in enumerate(candidate.openings):
+            size = f"_s{opening.size}" if opening.size else ""
+            term = "" if opening.day.month == 9 else f"_{opening.day:%m}"
+            places = problem.capacity(candidate, o)
+            found.append(
+                Way(
+                    offer=candidate.position,
+                    option=o,
+                    name=f"open_{label(candidate)}_{opening.year}{term}{size}",
+                    gives=tuple((kind, tuple(places[:, kind].tolist())) for kind, _ in candidate.gives),
+                    cost=candidate.costs[o] / THOUSAND,
+                )
+            )
+    return tuple(found)
 
 
 def rows_of(problem: ShortlistProblem, ways: tuple[Way, ...]) -> tuple[Row, ...]:
@@ -60,7 +70,8 @@ def rows_of(problem: ShortlistProblem, ways: tuple[Way, ...]) -> tuple[Row, ...]
         rows.append(number_chosen("must have", f"must_have_{label(candidates[position])}", members, GE, 1.0))
     rows += capital_by_year(problem, ways)
     rows += construction_slots(problem, ways)
-    rows += settings_and_areas(problem, ways)
+    rows += numbers(problem, ways)
+    rows += places_by_area(problem, ways)
     rows += pairs(problem, ways)
     return tuple(rows)
 
@@ -91,16 +102,20 @@ def construction_slots(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list
     return [number_chosen("construction slots", f"slots_{year}", members, LE, slots) for year, members in sorted(built.items())]
 
 
-def settings_and_areas(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list[Row]:
-    """Sum of z over the bids of a setting <= most; sum of expected places x z in an area >= least."""
+def numbers(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list[Row]:
+    """Sum of z over the bids of a setting, group, type or area <= most, or = number (a row even where there is no such bid)."""
+    rows = []
+    for n, limit in enumerate(problem.further.numbers):
+        members = [j for j, way in enumerate(ways) if limit.counts(problem.candidates[way.offer].eoi)]
+        if members or (limit.exactly and limit.number):
+            sense, name = EQ if limit.exactly else LE, f"number_{safe_name(n, limit.name)}"
+            rows.append(number_chosen(f"bids of a {limit.of}", name, members, sense, float(limit.number)))
+    return rows
+
+
+def places_by_area(problem: ShortlistProblem, ways: tuple[Way, ...]) -> list[Row]:
+    """Sum of expected places x z in an area >= least."""
     rows, candidates = [], problem.candidates
-    most = problem.further.most_per_setting
-    if most is not None:
-        by_setting: dict[str, list[int]] = {}
-        for j, way in enumerate(ways):
-            by_setting.setdefault(candidates[way.offer].eoi.setting_name, []).append(j)
-        for number, (_, members) in enumerate(sorted(by_setting.items())):
-            rows.append(number_chosen("bids of a setting", f"setting_{number:03d}", members, LE, float(most)))
     for area, least in sorted(problem.further.least_places.items()):
         places = {
             j: candidates[w.offer].expected_at(w.option) for j, w in enumerate(ways) if candidates[w.offer].eoi.area == area

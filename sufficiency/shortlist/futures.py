@@ -8,7 +8,7 @@ travel within the authority; it is never carried to another need, phase or year,
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -22,6 +22,9 @@ from sufficiency.simulation.results import YEAR_AXES
 
 DEFAULT_SAMPLE = 20
 """Futures over which a shortlist is chosen unless told otherwise."""
+
+REDUCTIONS = ("evenly", "telling")
+"""Ways to take a sample of futures."""
 
 Array = NDArray[np.float64]
 
@@ -66,17 +69,27 @@ def sampled_positions(futures: int, sample: int) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unique(np.round(np.linspace(0, futures - 1, min(sample, futures))).astype(np.int64)))
 
 
-def net_demand(run: Run, sample: int = DEFAULT_SAMPLE) -> NetDemand:
-    """Net demand in ``sample`` futures of ``run``, equally weighted (in all of them, where it has fewer).
+def net_demand(run: Run, sample: int = DEFAULT_SAMPLE, *, reduce: str = "evenly") -> NetDemand:
+    """Net demand in ``sample`` futures of ``run`` (in all of them, where it has fewer).
 
-    Raises InputProblem where the sample is not positive, or the run has no future or lacks the tallies of need and places.
+    ``reduce`` is ``evenly`` (evenly spaced, equally weighted) or ``telling`` (chosen to stand for the others, each with the
+    weight of those it stands for: :func:`sufficiency.shortlist.reduction.telling`). Raises InputProblem where the sample is not
+    positive, or the run has no future or lacks the tallies of need and places.
     """
+    if reduce not in REDUCTIONS:
+        raise InputProblem("unknown way to take a sample", where="--reduce", value=reduce, allowed=" or ".join(REDUCTIONS))
     if sample < 1:
         raise InputProblem("the sample of futures is too small", where="sample", value=sample, allowed="1 or more")
     if not run.futures or "need" not in run.tallies or "places" not in run.tallies:
         raise InputProblem(
             "a shortlist needs a run with at least one future", value=f"{run.futures} futures", mend="run the simulation first"
         )
+    if reduce == "telling":
+        from sufficiency.shortlist.reduction import telling
+
+        everything = _demand_in(run, list(range(run.futures)))
+        chosen, weights = telling(everything.unmet, sample)
+        return replace(_demand_in(run, list(chosen)), weights=weights)
     return _demand_in(run, list(sampled_positions(run.futures, sample)))
 
 

@@ -14,27 +14,68 @@ Slippage = Mapping[int, float]
 """Probability of opening so many terms late; sums to 1."""
 
 ON_TIME: Slippage = {0: 1.0}
+_TERM_MONTHS = {"september": 9, "january": 1, "april": 4}
 
 
 @dataclass(frozen=True)
 class Opening:
-    """One day on which a bid's places may open: the unit of choice is (expression of interest, opening)."""
+    """One day on which a bid's places may open at one of its sizes: the unit of choice is (expression of interest, opening)."""
 
     day: dt.date
     """First day of the places as bid."""
     year: int
-    """Calendar year in which the academic year of the opening began; one opening a bid and academic year."""
+    """Calendar year in which the academic year of the opening began."""
     by_commitment: float
     """Probability that places that open at all are open by the commitment's day, slippage included."""
     open_shares: tuple[float, ...]
     """Expected share of each academic year of the run in which the places are open, slippage included."""
     size: int = 0
     """Position among the bid's sizes; 0 is the bid itself."""
+    slippage: tuple[tuple[int, float], ...] = ((0, 1.0),)
+    """Probability of opening so many terms after ``day``."""
+
+    def open_on(self, day: dt.date) -> float:
+        """Probability that places that open at all are open on ``day``."""
+        return open_by(self.day, day, dict(self.slippage))
 
 
 def slippage_of(scenario: Scenario) -> Slippage:
     """The scenario's slippage of planned places (middle value), by whole terms."""
-    shares = {int(terms): share for terms, share in scenario.estate.slippage.value.items()}
+    return _scaled({int(terms): share for terms, share in scenario.estate.slippage.value.items()})
+
+
+def slippage_for(eoi: ExpressionOfInterest, opens: dt.date, scenario: Scenario) -> Slippage:
+    """The scenario's slippage or, where the bid tells how uncertain its lead time is, what follows from that.
+
+    Building begins its most likely lead time before ``opens``. With L months of lead time, triangular on (lead_low, lead_months,
+    lead_high), the places open at the first term start on or after they are ready, never before ``opens``.
+    """
+    if eoi.lead_low is None or eoi.lead_high is None:
+        return slippage_of(scenario)
+    found: dict[int, float] = {}
+    before, terms = 0.0, 0
+    while before < 1.0:
+        day = terms_later(opens, terms)
+        months = 12 * (day.year - opens.year) + day.month - opens.month
+        ready = _triangular_cdf(eoi.lead_months + months, eoi.lead_low, eoi.lead_months, eoi.lead_high)
+        if ready > before:
+            found[terms] = ready - before
+        before, terms = ready, terms + 1
+    return _scaled(found)
+
+
+def _triangular_cdf(x: float, low: float, mode: float, high: float) -> float:
+    """Distribution function of the triangular distribution at ``x``."""
+    if x >= high:
+        return 1.0
+    if x < low:
+        return 0.0
+    if x < mode:
+        return (x - low) ** 2 / ((high - low) * (mode - low))
+    return 1.0 - (high - x) ** 2 / ((high - low) * (high - mode))
+
+
+def _scaled(shares: Mapping[int, float]) -> Slippage:
     total = sum(shares.values())
     return {terms: share / total for terms, share in sorted(shares.items())} if total > 0 else ON_TIME
 
@@ -57,45 +98,50 @@ def open_share(opens: dt.date, year: int, slippage: Slippage) -> float:
     return expected
 
 
-_MONTHS = {"september": 9, "january": 1, "april": 4}
+def opening_days(eoi: ExpressionOfInterest, earliest: dt.date, years: tuple[int, ...], every_term: bool) -> list[dt.date]:
+    """Days on which the bid may open from ``earliest`` on: special schools in September, others in any term they allow.
 
-
-def _days(eoi: ExpressionOfInterest, earliest: dt.date, years: tuple[int, ...]) -> list[dt.date]:
-    september_only = eoi.setting == "special"
-    allowed = {_MONTHS[term] for term in eoi.opening_terms} or set(_MONTHS.values())
-    if september_only:
+    Without ``every_term`` only the first of each academic year: later ones of the same year bring less, and use as much of every
+    limit that does not look within the year.
+    """
+    allowed = {_TERM_MONTHS[term] for term in eoi.opening_terms} or set(_TERM_MONTHS.values())
+    if eoi.setting == "special":
         allowed &= {9}
-    first = term_on_or_after(earliest, september_only=september_only)
-    while allowed and first.month not in allowed:
-        first = terms_later(first, 1)
-    later = [dt.date(year + (month < 9), month, 1) for year in years for month in [_first_month(allowed)] if allowed]
-    return [first, *(day for day in later if academic_year(day) > academic_year(first))] if allowed else []
+    found: list[dt.date] = []
+    day = term_on_or_after(earliest)
+    while allowed and academic_year(day) <= max(years, default=0):
+        same_year = bool(found) and academic_year(found[-1]) == academic_year(day)
+        if day.month in allowed and (every_term or not same_year):
+            found.append(day)
+        day = terms_later(day, 1)
+    return found
 
 
-def _first_month(allowed: set[int]) -> int:
-    """The first opening term of an academic year: September, else January, else April."""
-    return next((month for month in (9, 1, 4) if month in allowed), 9)
-
-
-def allowed_openings(eoi: ExpressionOfInterest, scenario: Scenario, years: tuple[int, ...]) -> tuple[Opening, ...]:
+def allowed_openings(
+    eoi: ExpressionOfInterest, scenario: Scenario, years: tuple[int, ...], *, every_term: bool | None = None
+) -> tuple[Opening, ...]:
     """The openings a bid may have, in order, for each of its sizes in turn; empty where it cannot open before the horizon.
 
-    In the academic year of the earliest opening it is the first term start on or after it (special schools open in September
-    only); in each later academic year of the run it is September, or the first term that the bid allows. Nothing opens
-    before the day on which the scenario stands.
+    Every term of a year is offered where the bid names its terms, or a limit looks within the year (capital by financial year,
+    construction slots); see :func:`opening_days`. Nothing opens before the day on which the scenario stands.
     """
+    limits = scenario.shortlist
+    if every_term is None:
+        every_term = bool(eoi.opening_terms or limits.capital_by_year or limits.construction_slots)
     earliest = max(eoi.earliest_opening, scenario.start, scenario.knowledge_date)
-    days = _days(eoi, earliest, years)
-    slippage = slippage_of(scenario)
-    return tuple(
-        Opening(
-            day=day,
-            year=academic_year(day),
-            by_commitment=open_by(day, scenario.commitment.by, slippage),
-            open_shares=tuple(open_share(day, year, slippage) for year in years),
-            size=size,
-        )
-        for size in range(len(eoi.sizes))
-        for day in days
-        if day <= scenario.horizon and academic_year(day) in years
-    )
+    found = []
+    for size in range(len(eoi.sizes)):
+        for day in opening_days(eoi, earliest, years, every_term):
+            if day <= scenario.horizon and academic_year(day) in years:
+                late = slippage_for(eoi, day, scenario)
+                found.append(
+                    Opening(
+                        day=day,
+                        year=academic_year(day),
+                        by_commitment=open_by(day, scenario.commitment.by, late),
+                        open_shares=tuple(open_share(day, year, late) for year in years),
+                        size=size,
+                        slippage=tuple(late.items()),
+                    )
+                )
+    return tuple(found)

@@ -12,7 +12,7 @@ from sufficiency.scenario.eois import ExpressionOfInterest
 
 
 class Status(StrEnum):
-    """What is known of a plan; the weakest of its three stages decides."""
+    """What is known of a plan; the weakest of its stages decides."""
 
     PROVEN = "proven"
     """Every stage solved to the end and our own gap closed."""
@@ -31,21 +31,18 @@ def in_words(status: Status) -> str:
 
 @dataclass(frozen=True)
 class Stops:
-    """When each of the three solves may stop, and how much of a better stage a later one may give up."""
+    """When each solve may stop, and how much of a better stage a later one may give up."""
 
-    relative_gap: float = 0.001
-    """Gap asked for in the first two stages, as a share of the stage's value.
+    gap: float = 0.01
+    """Gap asked for in every stage, as a share of what the shortlist saves in it: building nothing less the bound.
 
-    Most unmet need is beyond any shortlist: a gap of 1 % of it would be a large part of what the shortlist does."""
-    cost_gap: float = 0.02
-    """Gap asked for in the third stage: cost decides only between plans that are alike in the first two."""
-    gap_of_saving: float | None = None
-    """Gap asked for in all stages, in place of the two above, as a share of what the shortlist saves in the stage (building
-    nothing less the best known); of the cost in the third."""
+    A share of the value itself would flatter: most unmet need and most fees are beyond any shortlist."""
     shortfall_tolerance: float = 0.5
     """Places of the commitment that are no difference: places are whole."""
-    unmet_tolerance: float = 0.0002
-    """Share of unmet child-years that is no difference."""
+    unmet_tolerance: float = 0.001
+    """Share of the child-years saved that is no difference."""
+    valued: int = 300
+    """Plans that our own search values before each solve."""
     nodes: int = 20_000
     """Branch-and-bound nodes a stage."""
     seconds: float = 60.0
@@ -54,7 +51,7 @@ class Stops:
     """Random seed of the solver."""
 
 
-EXACT = Stops(relative_gap=0.0, cost_gap=0.0, shortfall_tolerance=1e-6, unmet_tolerance=1e-9)
+EXACT = Stops(gap=0.0, shortfall_tolerance=1e-6, unmet_tolerance=1e-9)
 """Solve to the end, give up nothing: for small cases."""
 
 CLOSED = 1e-6
@@ -63,7 +60,7 @@ CLOSED = 1e-6
 
 @dataclass(frozen=True)
 class Stage:
-    """One of the three solves: commitment's shortfall, then unmet need, then cost."""
+    """One solve: of the commitment's shortfall, of unmet need, of cost, or of all in pounds."""
 
     name: str
     unit: str
@@ -72,10 +69,12 @@ class Stage:
     """Value of the stage's own plan, evaluated from the data."""
     bound: float
     """No plan that keeps the limits and the earlier stages can have less (as far as the solver proved)."""
+    nothing: float
+    """Value of building nothing."""
     finished: bool
     """Whether the solver ended by itself (``sol_status`` 1), not at a limit."""
     gap_asked: float
-    """Relative gap asked for."""
+    """Gap asked for, as a share of what can be saved."""
     seconds: float = field(default=0.0, compare=False)
 
     @property
@@ -84,14 +83,25 @@ class Stage:
         return max(0.0, self.value - self.bound)
 
     @property
+    def saving(self) -> float:
+        """What the shortlist can save at most: building nothing less the bound."""
+        return max(0.0, self.nothing - self.bound)
+
+    @property
+    def share_of_saving(self) -> float:
+        """The gap as a share of what can be saved; 0 where there is none, infinite where nothing can be saved."""
+        if self.gap <= CLOSED * max(abs(self.value), 1.0):
+            return 0.0
+        return self.gap / self.saving if self.saving > 0 else float("inf")
+
+    @property
     def status(self) -> Status:
         """Only an end by itself together with our own gap is proof."""
-        relative = self.gap / max(abs(self.value), 1.0)
-        if self.finished and relative <= CLOSED:
+        if not self.finished:
+            return Status.AT_LIMIT
+        if self.gap <= CLOSED * max(abs(self.value), 1.0):
             return Status.PROVEN
-        if self.finished and relative <= self.gap_asked + CLOSED:
-            return Status.WITHIN_GAP
-        return Status.AT_LIMIT
+        return Status.WITHIN_GAP if self.share_of_saving <= self.gap_asked + CLOSED else Status.AT_LIMIT
 
 
 def status_of(stages: Sequence[Stage]) -> Status:
@@ -134,7 +144,7 @@ class ShortlistPlan:
 
     status: Status
     stages: tuple[Stage, ...]
-    """Commitment's shortfall, unmet need, cost: each with value, bound and gap of its own solve."""
+    """Commitment's shortfall, unmet need, cost (or all in pounds): each with value, bound and gap of its own solve."""
     chosen: tuple[Chosen, ...]
     not_chosen: tuple[NotChosen, ...]
     places_bid: int
@@ -152,15 +162,21 @@ class ShortlistPlan:
     """Capital used in £, optimism bias included."""
     capital_limit: float
     cost: float
-    """Capital and running cost to the horizon in £, discounted, real terms."""
+    """Expected whole cost to the horizon in £, discounted, real terms: capital, studies, places, journeys, and the alternative
+    (independent fee and journey) of every child without a planned place."""
+    cost_before: float
+    """The same without the shortlist: the alternative of every child."""
+    own_cost: float
+    """Of it, what taking the bids up costs: capital, studies, place funding, dearer top-ups."""
     unmet_before: float
     """Expected child-years of unmet need over the run without the shortlist."""
     unmet_after: float
     """The same with it."""
     bound: float
-    """£: least possible unmet need (priced) and cost, as far as proven, given the commitment; see :attr:`gap`."""
+    """£: whole cost less :attr:`gap`."""
     gap: float
-    """£ by which unmet need (priced by the scenario's unmet child-year) and cost may be above what is possible."""
+    """£ by which unmet need (priced by the scenario's unmet child-year) and cost may be above what is possible, as far as proven,
+    given the commitment; what is weighed in pounds all in one."""
     solver: str
     solver_version: str
     seed: int
@@ -174,6 +190,11 @@ class ShortlistPlan:
     """What a reader should know of how it was solved, such as a solver that had to be replaced."""
 
     @property
+    def objective(self) -> float:
+        """£: whole cost of the plan, weighed, or all in pounds; :attr:`bound` and :attr:`gap` belong to it."""
+        return self.bound + self.gap
+
+    @property
     def reasons(self) -> dict[str, str]:
         """The reason of every bid by id."""
         return {bid.eoi: bid.reason for bid in self.chosen} | {bid.eoi: bid.reason for bid in self.not_chosen}
@@ -181,7 +202,7 @@ class ShortlistPlan:
 
 TABLE_COLUMNS = (
     "id", "title", "setting_name", "area", "setting", "needs", "phases", "decision", "opens", "places_bid", "places_expected",
-    "capital", "quality", "status", "reason", "illustrative",
+    "capital", "quality", "status", "chance_of_opening", "group", "reason", "illustrative",
 )  # fmt: skip
 
 
@@ -201,7 +222,7 @@ def table(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest]) -> list[dic
         values = (
             eoi.id, eoi.title, eoi.setting_name, eoi.area, eoi.setting, ";".join(eoi.needs), ";".join(eoi.phases), decision,
             pick.opens if pick else None, places, round(places * eoi.chance_of_opening, 2), eoi.capital_for(places), eoi.quality,
-            eoi.status, plan.reasons[eoi.id], eoi.illustrative,
+            eoi.status, round(eoi.chance_of_opening, 4), eoi.group, plan.reasons[eoi.id], eoi.illustrative,
         )  # fmt: skip
         rows.append(dict(zip(TABLE_COLUMNS, values, strict=True)))
     return rows

@@ -8,16 +8,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
+from sufficiency.shortlist.cells import merged
+from sufficiency.shortlist.prices import Tail
+
 Array = NDArray[np.float64]
 
 LEAST = 1e-9
 """Children or places below this make no variable."""
+MEAN = Tail(0.0, 1.0)
 
 
 @dataclass(frozen=True)
@@ -30,10 +34,8 @@ class Way:
     """Position among the offer's ways."""
     name: str
     """Name of the binary, from the solvers' alphabet."""
-    kind: int
-    """Which children its places can take: a row of :attr:`Program.admits`."""
-    places: tuple[float, ...]
-    """Children it can take, by period."""
+    gives: tuple[tuple[int, tuple[float, ...]], ...]
+    """Kinds of places (rows of :attr:`Program.admits`, each once) with the children they can take, by period."""
     cost: float
     """Cost of taking it up, in the unit of the objective."""
 
@@ -49,6 +51,15 @@ class Row:
     """Position of the way and its coefficient."""
     sense: str
     bound: float
+
+
+@dataclass(frozen=True)
+class Overflow:
+    """What a child costs who is not served: ``cost``, and ``dearer`` besides for those of a period above ``limit``."""
+
+    cost: float = 0.0
+    dearer: float = 0.0
+    limit: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -71,24 +82,54 @@ class Program:
     """Labels of the periods, from the solvers' alphabet; one period may be nameless."""
     kind_names: tuple[str, ...]
     group_names: tuple[str, ...]
-    commitment: tuple[tuple[float, ...], float] | None = None
-    """Places towards the commitment by way, and places missing; its shortfall is a variable."""
+    commitment: tuple[tuple[float, ...], float, float] | None = None
+    """Places towards the commitment by way, places missing, and the price of one that stays missing."""
     travel: Array | None = None
     """Cost of serving a child, shape (kinds, groups); None where nothing is paid for it."""
     must_serve: bool = False
     """Whether every child must be served; otherwise those who are not are counted."""
-    unserved_cost: float = 0.0
-    """Cost of a child who is not served."""
+    overflow: Overflow = Overflow()
+    beyond: Array | None = None
+    """Children besides whom nobody can serve, shape (futures, periods); None where there are none."""
+    factors: tuple[float, ...] | None = None
+    """Weight of the costs of each period; None: 1 each."""
+    tail: Tail = MEAN
+    """How the worst futures weigh in what is minimised."""
 
     @cached_property
     def by_key(self) -> Mapping[tuple[int, int], int]:
         """Position of a way by offer and option."""
         return {(way.offer, way.option): position for position, way in enumerate(self.ways)}
 
+    @cached_property
+    def factor(self) -> Array:
+        """Weight of the costs of each period, shape (periods,)."""
+        return np.ones(len(self.periods)) if self.factors is None else np.array(self.factors)
+
     def tag(self, future: int, period: int) -> str:
         """A future and a period as part of a name; empty where there is only one of each and the period is nameless."""
         label = self.periods[period]
         return f"f{future}_{label}" if len(self.weights) > 1 or label else ""
+
+    def pooled(self) -> Program:
+        """The same as far as children served and unmet are concerned, as small as can be: what serving costs is left out."""
+        new_kind, admits, demand = merged(self.admits, self.demand)
+
+        def gives(way: Way) -> tuple[tuple[int, tuple[float, ...]], ...]:
+            total: dict[int, Array] = {}
+            for kind, places in way.gives:
+                total[int(new_kind[kind])] = total.get(int(new_kind[kind]), 0.0) + np.array(places)
+            return tuple((kind, tuple(places.tolist())) for kind, places in sorted(total.items()))
+
+        return replace(
+            self,
+            ways=tuple(replace(way, gives=gives(way)) for way in self.ways),
+            admits=admits,
+            demand=demand,
+            kind_names=tuple(f"k{k}" for k in range(len(admits))),
+            group_names=tuple(f"g{g}" for g in range(admits.shape[1])),
+            travel=None,
+        )
 
 
 def safe_name(position: int, text: str) -> str:

@@ -25,6 +25,7 @@ class Margins:
 
     places: float
     child_years: float
+    pounds: float = 0.0
 
 
 def chosen_rows(evaluation: Evaluation) -> tuple[Chosen, ...]:
@@ -77,6 +78,10 @@ def _chosen(evaluation: Evaluation, candidate: Candidate, opening: int) -> Chose
 
 def _left_out(evaluation: Evaluation, nothing: Evaluation, candidate: Candidate, margins: Margins) -> str:
     """The earliest opening brings the most; a later one matters only where the earliest is barred."""
+    if not evaluation.problem.admits[[kind for kind, _ in candidate.gives]].any() and candidate.expected_by(0) <= _NOTHING:
+        return "Left out: a place would cost as much a child as doing without it, and none opens by the commitment's day."
+    if evaluation.problem.order == "in pounds":
+        return _left_out_in_pounds(evaluation, candidate, margins)
     places, child_years = _gain(evaluation, candidate, 0)
     first = candidate.openings[0]
     if places <= _NOTHING and child_years <= _NOTHING:
@@ -92,11 +97,26 @@ def _left_out(evaluation: Evaluation, nothing: Evaluation, candidate: Candidate,
     gain = f"it would {_gain_in_words(places, child_years)}"
     bars = _bars(evaluation, candidate, 0)
     text = f"Left out: opening {first.day:%B %Y}, {gain}, but {' and '.join(bars)}"
-    if candidate.capital > 0 and evaluation.capital > 0 and candidate.capital > _left(evaluation):
+    if candidate.capital_at(0) > 0 and evaluation.capital > 0 and candidate.capital_at(0) > _left(evaluation):
         text += _for_the_money(evaluation, nothing, candidate, places, child_years)
     elif any(not _bars(evaluation, candidate, o) for o in range(1, len(candidate.openings))):
         text += "; opening in a year with room it would add nothing"
     return text + "."
+
+
+def _left_out_in_pounds(evaluation: Evaluation, candidate: Candidate, margins: Margins) -> str:
+    """What the first opening that fits would cost or save; where none fits, what bars the first."""
+    fits = next((o for o in range(len(candidate.openings)) if not _bars(evaluation, candidate, o)), None)
+    o = 0 if fits is None else fits
+    more = evaluate(evaluation.problem, {**evaluation.chosen, candidate.position: o}, near=evaluation)
+    saved = evaluation.pounds - more.pounds
+    opens = f"opening {candidate.openings[o].day:%B %Y} with {candidate.places_at(o)} places"
+    if fits is None:
+        what = f"save {_pounds(saved)}" if saved > 0 else f"cost {_pounds(-saved)} more than it saves"
+        return f"Left out: {opens} it would {what}, but {' and '.join(_bars(evaluation, candidate, o))}."
+    if saved > 0:
+        return f"Left out: {opens} it would fit and save {_pounds(saved)}, within the margin of {_pounds(margins.pounds)}."
+    return f"Left out: {opens} it would fit, but cost {_pounds(-saved)} more than it saves."
 
 
 def _gain(evaluation: Evaluation, candidate: Candidate, opening: int) -> tuple[float, float]:
@@ -150,7 +170,7 @@ def _gain_in_words(places: float, child_years: float) -> str:
 
 def _for_the_money(evaluation: Evaluation, nothing: Evaluation, candidate: Candidate, places: float, child_years: float) -> str:
     """What the bid brings for £1m of capital beside what the chosen bids bring."""
-    million, chosen = candidate.capital / 1e6, evaluation.capital / 1e6
+    million, chosen = candidate.capital_at(0) / 1e6, evaluation.capital / 1e6
     served = (nothing.unmet - evaluation.unmet) / chosen
     closed = (nothing.shortfall - evaluation.shortfall) / chosen
     return (

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from sufficiency.domain.dictionaries import PHASES
 from sufficiency.domain.problem import InputProblem, suggestion
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
@@ -27,6 +28,44 @@ def _adopted(eoi: ExpressionOfInterest, scenario: Scenario) -> Provision | None:
     return next((p for p in scenario.supply.values() if p.eoi is not None and p.eoi.casefold() == eoi.id.casefold()), None)
 
 
+def quality_of(eoi: ExpressionOfInterest, scenario: Scenario) -> float | str:
+    """The quality score that counts, or why there is none: weighted by criterion where the scenario gives weights."""
+    weights = scenario.shortlist.quality_weights
+    if weights is None:
+        return eoi.quality
+    lacking = [name for name, weight in weights.value.items() if weight > 0 and name not in eoi.scores]
+    if lacking:
+        return f"it has no score for {', '.join(lacking)}, which the quality score weighs"
+    total = sum(weights.value.values())
+    return sum(weight * eoi.scores[name] for name, weight in weights.value.items() if weight > 0) / total
+
+
+def _uninvited(eoi: ExpressionOfInterest, scenario: Scenario) -> str | None:
+    """Why a bid does not answer a targeted invitation, or None where it does (or all were invited)."""
+    asked = scenario.shortlist.invitation
+    if asked is None:
+        return None
+    if asked.needs is not None and not set(asked.needs) & set(eoi.needs):
+        return f"the invitation is for {', '.join(asked.needs)}; it offers places for {', '.join(eoi.needs)}"
+    if asked.phases is not None and not set(asked.phases) & set(eoi.phases):
+        return f"the invitation is for {_phases(asked.phases)}; it offers {_phases(eoi.phases)}"
+    if asked.areas is not None and eoi.area not in asked.areas:
+        labels = ", ".join(scenario.areas[area].label for area in asked.areas)
+        return f"the invitation is for places in {labels}; it is in {scenario.areas[eoi.area].label}"
+    if asked.settings is not None and eoi.setting not in asked.settings:
+        return f"the invitation is for {' and '.join(asked.settings)} places; it offers {eoi.setting} places"
+    for criterion, least in (asked.lowest_scores or {}).items():
+        if criterion not in eoi.scores:
+            return f"the invitation asks for a score of {least:g} in {criterion}, and it has none"
+        if eoi.scores[criterion] < least:
+            return f"its score of {eoi.scores[criterion]:g} in {criterion} is below the {least:g} of the invitation"
+    return None
+
+
+def _phases(codes: Sequence[str]) -> str:
+    return " and ".join(PHASES.label(code).lower() for code in codes)
+
+
 def screened_reason(eoi: ExpressionOfInterest, scenario: Scenario, openings: tuple[Opening, ...]) -> str | None:
     """Why a bid is screened out, or None where it stays; the first reason that holds, in order of finality."""
     adopted = _adopted(eoi, scenario)
@@ -34,8 +73,13 @@ def screened_reason(eoi: ExpressionOfInterest, scenario: Scenario, openings: tup
         return f'Screened out: its places are in the supply already, as "{adopted.title}".'
     if eoi.status == "withdrawn":
         return "Screened out: the bid was withdrawn."
-    if eoi.quality < scenario.shortlist.lowest_quality.value:
-        return f"Screened out: quality {eoi.quality:g} is below the threshold of {scenario.shortlist.lowest_quality.value:g}."
+    if (uninvited := _uninvited(eoi, scenario)) is not None:
+        return f"Screened out: {uninvited}."
+    quality = quality_of(eoi, scenario)
+    if isinstance(quality, str):
+        return f"Screened out: {quality}."
+    if quality < scenario.shortlist.lowest_quality.value:
+        return f"Screened out: quality {quality:.3g} is below the threshold of {scenario.shortlist.lowest_quality.value:g}."
     if eoi.chance_of_opening <= 0:
         return "Screened out: it has no chance of passing a stage that is still ahead."
     if not openings:
@@ -47,7 +91,11 @@ def screened_reason(eoi: ExpressionOfInterest, scenario: Scenario, openings: tup
 
 
 def screen(
-    scenario: Scenario, eois: tuple[ExpressionOfInterest, ...], years: tuple[int, ...], forced: Mapping[str, str] | None = None
+    scenario: Scenario,
+    eois: tuple[ExpressionOfInterest, ...],
+    years: tuple[int, ...],
+    forced: Mapping[str, str] | None = None,
+    every_term: bool | None = None,
 ) -> tuple[list[tuple[ExpressionOfInterest, tuple[Opening, ...]]], list[Screened]]:
     """Bids that can be chosen with their openings, and those that cannot with the reason; both in the order given.
 
@@ -55,7 +103,7 @@ def screen(
     """
     kept, screened = [], []
     for eoi in eois:
-        openings = allowed_openings(eoi, scenario, years)
+        openings = allowed_openings(eoi, scenario, years, every_term=every_term)
         reason = screened_reason(eoi, scenario, openings)
         force = (forced or {}).get(eoi.id)
         if reason is not None and force == "in":

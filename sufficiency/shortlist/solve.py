@@ -1,12 +1,13 @@
-"""Solves the shortlist: first the commitment's shortfall, then expected unmet need, then cost.
+"""Solves the shortlist, objective by objective, each held by the next within a stated tolerance.
 
-Lexicographic: three solves, each held by the next within a stated tolerance, never one sum with a large weight. Every answer is
-rounded and evaluated from the data; an answer that the data contradict is not used.
+HiGHS solves by decomposition (:mod:`decomposed`), CBC the whole model at once (:mod:`extensive`): each checks the other. Every
+answer is rounded and valued from the data; an answer that the data contradict is not used.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
@@ -16,20 +17,22 @@ from sufficiency.experiment.run import Run
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist.evaluation import Evaluation, evaluate
-from sufficiency.shortlist.framing import THOUSAND, program_of
+from sufficiency.shortlist.framing import program_of
 from sufficiency.shortlist.futures import DEFAULT_SAMPLE, net_demand
-from sufficiency.shortlist.openings import open_by
+from sufficiency.shortlist.levels import COMMITMENT, COST, POUNDS, UNMET, Level, held_before, levels_of
 from sufficiency.shortlist.plan import ShortlistPlan, Stage, Status, Stops, status_of
-from sufficiency.shortlist.problem import ShortlistProblem, shortlist_problem
+from sufficiency.shortlist.posing import shortlist_problem
+from sufficiency.shortlist.problem import ShortlistProblem
 from sufficiency.shortlist.reasons import Margins, chosen_rows, not_chosen_rows
 
 Progress = Callable[[int, int, str], None]
 """Told after each step: steps done, steps in all, what comes next."""
 
+Watch = Callable[[float, float, float], None]
+"""Told while a solver works: seconds, value and bound, in the units of its objective."""
+
 ENGINES = ("highs", "cbc")
 """Solvers in the order in which they are tried."""
-
-STAGES = (("commitment", "places"), ("unmet need", "child-years"), ("cost", "£"))
 
 
 def solve_shortlist(
@@ -60,13 +63,18 @@ def solve_problem(
     stops: Stops | None = None,
     engines: Sequence[str] = ENGINES,
     progress: Progress | None = None,
+    watch: Watch | None = None,
 ) -> ShortlistPlan:
-    """The shortlist of a problem; the first of ``engines`` that gives an answer which the data bear out is used."""
+    """The shortlist of a problem; the first of ``engines`` that gives an answer which the data bear out is used.
+
+    ``watch`` is told of value and bound while the solver works (HiGHS only).
+    """
     stops = stops or Stops()
     tell = progress or (lambda done, steps, what: None)
     nothing = evaluate(problem, {})
+    settled = tuple(_settled(level, nothing, nothing) for level in levels_of(problem))
     if not problem.candidates:
-        return _plan(problem, nothing, nothing, _settled(nothing), ("none", ""), stops, ("No bid passed screening.",))
+        return _plan(problem, nothing, nothing, settled, ("none", ""), stops, ("No bid passed screening.",))
     from sufficiency.shortlist.engines import EngineFailed, version_of  # imports the solver
 
     failures: list[str] = []
@@ -75,16 +83,14 @@ def solve_problem(
             first = _first(problem, nothing, engine)
             if isinstance(first, tuple):
                 notes = (*failures, *(f"These limits clash: {' and '.join(clash)}." for clash in first))
-                return replace(
-                    _plan(problem, nothing, nothing, _settled(nothing), (engine, ""), stops, notes), status=Status.INFEASIBLE
-                )
-            evaluation, stages = _three_stages(problem, first, engine, stops, tell)
+                return replace(_plan(problem, nothing, nothing, settled, (engine, ""), stops, notes), status=Status.INFEASIBLE)
+            evaluation, stages = _stages(problem, first, nothing, engine, stops, tell, watch)
         except EngineFailed as failure:
             failures.append(f"{failure}.")
             continue
-        tell(3, 4, "reasons")
+        tell(len(stages), len(stages) + 1, "reasons")
         plan = _plan(problem, nothing, evaluation, stages, (engine, version_of(engine)), stops, tuple(failures))
-        tell(4, 4, "done")
+        tell(len(stages) + 1, len(stages) + 1, "done")
         return plan
     raise InputProblem(
         "no solver gave a usable answer", value=" ".join(failures), allowed=", ".join(ENGINES), mend="reinstall highspy and pulp"
@@ -102,82 +108,60 @@ def _first(problem: ShortlistProblem, nothing: Evaluation, engine: str) -> Evalu
     return clashing_families(program, engine) if chosen is None else evaluate(problem, chosen)
 
 
-def _three_stages(
-    problem: ShortlistProblem, first: Evaluation, engine: str, stops: Stops, tell: Progress
+def _stages(
+    problem: ShortlistProblem,
+    first: Evaluation,
+    nothing: Evaluation,
+    engine: str,
+    stops: Stops,
+    tell: Progress,
+    watch: Watch | None,
 ) -> tuple[Evaluation, tuple[Stage, ...]]:
     """The best choice found and how far each stage is proven; ``first`` is a choice that keeps every limit."""
-    from sufficiency.shortlist import cuts, formulation
-    from sufficiency.shortlist.engines import solve
+    from sufficiency.shortlist import decomposed, extensive
 
-    model = formulation.build(program_of(problem))
-    beyond = float(problem.weights @ problem.out_of_reach.sum(axis=1))
-    expressions = (formulation.shortfall_of(model), formulation.unmet_of(model, beyond), formulation.cost_of(model))
-    scales = (1.0, 1.0, THOUSAND)
-    nothing = evaluate(problem, {})
+    levels = levels_of(problem)
+    master = decomposed.master_of(problem) if engine == "highs" else None
     best, stages = first, list[Stage]()
-    for number, (name, unit) in enumerate(STAGES):
-        tell(number, 4, name)
-        if number < 2 and (settled := _settled(best)[number]).value == _least(problem, number):
-            stages.append(settled)  # nothing can be gained: no solve, and none is needed as proof
+    for number, level in enumerate(levels):
+        tell(number, len(levels) + 1, level.name)
+        began = time.perf_counter()
+        held = held_before(level, {stage.name: stage.value for stage in stages}, nothing, stops)
+        if level is COMMITMENT and best.shortfall <= 0:
+            found = decomposed.Found(best, 0.0, True)
+        elif master is not None:
+            found = decomposed.solve_level(problem, master, level, held, best, nothing, stops, watch)
         else:
-            relaxation = cuts.strengthen(model, expressions[number])[1] if engine == "highs" and number < 2 else 0.0
-            gap = _gap_asked(number, stops, _values(nothing)[number], max(relaxation, _least(problem, number)))
-            answer = solve(engine, model, expressions[number], gap, stops, best.chosen)
-            found = evaluate(problem, answer.chosen, near=best)
-            value = _values(found)[number]
-            _check_answer(engine, name, found, value, answer.value * scales[number], answer.bound * scales[number])
-            seconds = round(answer.seconds, 3)
-            bound = min(answer.bound * scales[number], value)
-            stages.append(Stage(name, unit, value, bound, answer.finished, gap, seconds))
-            best = found
-        if number == 0:
-            formulation.pin(model, "shortfall_kept", expressions[0], best.shortfall + stops.shortfall_tolerance)
-        elif number == 1:
-            most = best.unmet * (1 + stops.unmet_tolerance) + 1e-6
-            formulation.pin(model, "unmet_kept", expressions[1], most)
+            found = extensive.solve_level(problem, level, held, best, nothing, engine, stops)
+        _check(engine, level, found.best, found.bound)
+        best = found.best
+        stages.append(_stage(level, best, nothing, found.bound, found.finished, stops.gap, time.perf_counter() - began))
     return best, tuple(stages)
 
 
-def _gap_asked(number: int, stops: Stops, nothing: float, relaxation: float) -> float:
-    """The relative gap asked of a stage; a share of what the shortlist saves is turned into one of the stage's value.
-
-    What it saves is building ``nothing`` less the plan, which is not known yet: a tenth is kept back from the saving of the
-    ``relaxation``, which is a little more.
-    """
-    if stops.gap_of_saving is None:
-        return stops.cost_gap if number == 2 else stops.relative_gap
-    if number == 2:
-        return stops.gap_of_saving
-    return 0.9 * stops.gap_of_saving * max(0.0, nothing - relaxation) / max(relaxation, 1.0)
+def _stage(
+    level: Level, best: Evaluation, nothing: Evaluation, bound: float, finished: bool, gap: float, seconds: float = 0.0
+) -> Stage:
+    value = level.of_choice(best)
+    least = min(bound, value)
+    return Stage(level.name, level.unit, value, least, level.of_choice(nothing), finished, gap, round(seconds, 3))
 
 
-def _values(evaluation: Evaluation) -> tuple[float, float, float]:
-    """The three objectives of a choice: places, child-years, £."""
-    return evaluation.shortfall, evaluation.unmet, evaluation.cost
+def _settled(level: Level, best: Evaluation, nothing: Evaluation) -> Stage:
+    """A stage in which nothing can be gained."""
+    return _stage(level, best, nothing, level.of_choice(best), True, 0.0)
 
 
-def _least(problem: ShortlistProblem, stage: int) -> float:
-    """What a stage cannot fall below, whatever is chosen: every bid open at its largest as early as it can, limits aside."""
-    everything = evaluate(problem, {candidate.position: candidate.most for candidate in problem.candidates})
-    return _values(everything)[stage]
-
-
-def _settled(evaluation: Evaluation) -> tuple[Stage, ...]:
-    """Stages in which nothing could be gained."""
-    values = zip(STAGES, _values(evaluation), strict=True)
-    return tuple(Stage(name, unit, value, value, True, 0.0) for (name, unit), value in values)
-
-
-def _check_answer(engine: str, stage: str, found: Evaluation, value: float, solver_value: float, bound: float) -> None:
-    """Refuse an answer that breaks a limit, or whose value or bound the data contradict."""
+def _check(engine: str, level: Level, best: Evaluation, bound: float) -> None:
+    """Refuse an answer that breaks a limit, or whose bound a plan in hand contradicts."""
     from sufficiency.shortlist.engines import EngineFailed
 
-    broken = [limit.what for limit in found.limits if not limit.kept]
+    broken = [limit.what for limit in best.limits if not limit.kept]
     if broken:
-        raise EngineFailed(f"{engine} broke limits in the stage {stage}: {', '.join(broken)}")
-    rounding = 1e-5 * max(1.0, abs(value))
-    if value > solver_value + rounding or value < bound - rounding:
-        raise EngineFailed(f"{engine} gave {solver_value:g} (bound {bound:g}) in the stage {stage}, the data give {value:g}")
+        raise EngineFailed(f"{engine} broke limits in the stage {level.name}: {', '.join(broken)}")
+    value = level.of_choice(best)
+    if value < bound - 1e-5 * max(1.0, abs(value)):
+        raise EngineFailed(f"{engine} gave the bound {bound:g} in the stage {level.name}, the data give {value:g}")
 
 
 def _plan(
@@ -189,11 +173,10 @@ def _plan(
     stops: Stops,
     notes: tuple[str, ...],
 ) -> ShortlistPlan:
-    shortfall, unmet, cost = stages
-    margins = Margins(max(0.0, evaluation.shortfall - shortfall.bound), max(0.0, evaluation.unmet - unmet.bound))
-    price = problem.unmet_child_year
-    value = evaluation.unmet * price + evaluation.cost
-    bound = min(unmet.bound, evaluation.unmet) * price + min(cost.bound, evaluation.cost)
+    gaps = {stage.name: stage.gap for stage in stages}
+    margins = Margins(gaps.get(COMMITMENT.name, 0.0), gaps.get(UNMET.name, 0.0), gaps.get(POUNDS.name, 0.0))
+    gap = gaps.get(COST.name, 0.0) + gaps.get(UNMET.name, 0.0) * problem.unmet_child_year + gaps.get(POUNDS.name, 0.0)
+    value = evaluation.pounds if problem.order == "in pounds" else evaluation.cost_weighed
     return ShortlistPlan(
         status=status_of(stages),
         stages=stages,
@@ -209,10 +192,12 @@ def _plan(
         capital=evaluation.capital,
         capital_limit=problem.capital,
         cost=evaluation.cost,
+        cost_before=nothing.cost,
+        own_cost=evaluation.own_cost,
         unmet_before=nothing.unmet,
         unmet_after=evaluation.unmet,
-        bound=bound,
-        gap=value - bound,
+        bound=value - gap,
+        gap=gap,
         solver=solver[0],
         solver_version=solver[1],
         seed=stops.seed,
@@ -226,12 +211,9 @@ def _plan(
 def _met_on(problem: ShortlistProblem, evaluation: Evaluation) -> dt.date | None:
     """First term start on which the chosen bids are expected to fill what the commitment lacks (its pipeline as on its day);
     None where they never do, or where nothing is missing."""
-    openings = [(candidate.expected_at(o), candidate.openings[o].day) for candidate, o in evaluation.picked]
-    days = sorted({terms_later(opens, terms) for _, opens in openings for terms in problem.slippage})
+    openings = [(candidate.expected_at(o), candidate.openings[o]) for candidate, o in evaluation.picked]
+    days = sorted({terms_later(opening.day, terms) for _, opening in openings for terms, _ in opening.slippage})
     for date in days if problem.commitment.missing > 0 else ():
-        if (
-            sum(places * open_by(opens, date, problem.slippage) for places, opens in openings)
-            >= problem.commitment.missing - 1e-9
-        ):
+        if sum(places * opening.open_on(date) for places, opening in openings) >= problem.commitment.missing - 1e-9:
             return date
     return None

@@ -129,12 +129,15 @@ def _opening_week(scenario: Scenario, streams: Streams, key: str) -> int:
     provision = scenario.supply[key]
     if provision.status == "open" or provision.opens is None:
         return 0
+    if provision.eoi is not None:
+        key = f"eoi-{provision.eoi.lower()}"  # the parts of one bid open or fall through together
     if streams.uniform(f"opens/{key}/survives") >= provision.chance_of_opening:
         return NEVER
     week = scenario.calendar.week_of(provision.opens)
     if provision.status == "planned":
         u, late = streams.uniform(f"opens/{key}/late"), 0
-        for terms, share in sorted(scenario.estate.slippage.value.items(), key=lambda item: int(item[0])):
+        slippage = provision.slippage or scenario.estate.slippage.value
+        for terms, share in sorted(slippage.items(), key=lambda item: int(item[0])):
             late = int(terms)
             u -= share
             if u < 0:

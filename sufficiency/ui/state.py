@@ -8,7 +8,8 @@ from dataclasses import replace
 import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.scenario.eois import ExpressionOfInterest, load_eois, parse_eois
+from sufficiency.scenario.eoi_list import load_eois, read_eois
+from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.library import DEFAULT_SCENARIO, bundled
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui.answers import Key, key_of
@@ -50,21 +51,21 @@ def remember_shown(key: Key) -> None:
     st.session_state[_SHOWN] = key
 
 
-def uploaded_eois() -> tuple[str, str] | None:
-    """Name and text of the uploaded list of bids, where there is one."""
-    found: tuple[str, str] | None = st.session_state.get(_EOIS)
+def uploaded_eois() -> tuple[str, bytes] | None:
+    """Name and content of the uploaded list of bids, where there is one."""
+    found: tuple[str, bytes] | None = st.session_state.get(_EOIS)
     return found
 
 
-def use_eois(upload: tuple[str, str] | None) -> None:
-    """Use an uploaded list of bids (name and text), or again the scenario's own."""
+def use_eois(upload: tuple[str, bytes] | None) -> None:
+    """Use an uploaded list of bids (name and content), or again the scenario's own."""
     st.session_state[_EOIS] = upload
 
 
 def eois(scenario: Scenario) -> tuple[ExpressionOfInterest, ...]:
     """The bids of this session; raises InputProblem."""
     upload = uploaded_eois()
-    return parse_eois(upload[1], where=upload[0], areas=scenario.area_codes) if upload else load_eois(scenario)
+    return read_eois(upload[1], where=upload[0], areas=scenario.area_codes) if upload else load_eois(scenario)
 
 
 def link_problem() -> str:

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.scenario import eois
-from sufficiency.scenario.eois import COLUMNS, load_eois, parse_eois
+from sufficiency.scenario import eoi_list
+from sufficiency.scenario.eoi_list import load_eois, parse_eois
 from sufficiency.scenario.library import folder
 from sufficiency.scenario.scenario import Scenario
 
@@ -20,6 +20,7 @@ ProblemOf = Callable[..., InputProblem]
 ProblemIn = Callable[[str], InputProblem]
 Table = list[list[str]]
 AREAS = ("north", "east-central", "south")
+COLUMNS = tuple((folder() / "bristol-eois.csv").read_text("utf-8").splitlines()[0].split(","))
 
 
 @pytest.fixture(scope="module")
@@ -195,8 +196,8 @@ def test_a_list_that_is_too_long_is_not_read_to_its_end(
     problem_in: ProblemIn, table: Table, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     read = []
-    original = eois._eoi
-    monkeypatch.setattr(eois, "_eoi", lambda *args: read.append(1) or original(*args))
+    original = eoi_list._eoi
+    monkeypatch.setattr(eoi_list, "_eoi", lambda *args: read.append(1) or original(*args))
     problem = problem_in(written([table[0], *([f"E{i}", *table[1][1:]] for i in range(3000))]))
     assert problem.what == "the list is too long"
     assert problem.allowed == "at most 2,000 rows"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from sufficiency.scenario.eois import ExpressionOfInterest, load_eois
+from sufficiency.scenario.eoi_list import load_eois
+from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.library import folder
 from sufficiency.scenario.scenario import Scenario
 

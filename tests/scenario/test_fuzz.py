@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.scenario.eois import parse_eois
+from sufficiency.scenario.eoi_list import parse_eois
 from sufficiency.scenario.library import folder, parsed, validated
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.writing import to_toml

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.scenario.eois import load_eois
+from sufficiency.scenario.eoi_list import load_eois
 from sufficiency.scenario.library import bundled, find, folder, load, parsed, with_overrides
 from sufficiency.scenario.scenario import Scenario
 

@@ -6,7 +6,8 @@ A made-up run has the shapes of a simulated one and numbers of its size.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -14,10 +15,12 @@ import pytest
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.experiment.run import Run, axis_labels
-from sufficiency.scenario.eois import ExpressionOfInterest, load_eois
+from sufficiency.scenario.eoi_list import load_eois
+from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.library import load
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, ShortlistProblem, net_demand, shortlist_problem, solve_problem
+from sufficiency.shortlist.problem import Candidate
 from sufficiency.simulation.results import TALLIES
 
 PHASE_SHARES = {"early_years": 0.02, "primary": 0.38, "secondary": 0.45, "post_16": 0.15}
@@ -94,6 +97,27 @@ def run_lacking(scenario: Scenario, children: dict[tuple[str, str, str], list[fl
         need[(slice(None), slice(None), *at)] = 100
         places[(slice(None), slice(None), *at)] = 100 - np.array(lack)[:, None]
     return run_of(scenario, need, places)
+
+
+def with_openings(problem: ShortlistProblem, kept: Callable[[Candidate], Iterable[int]]) -> ShortlistProblem:
+    """The problem with only some openings of each candidate, so that all choices can be listed."""
+
+    def cut(candidate: Candidate) -> Candidate:
+        at = list(kept(candidate))
+        parts = {name: tuple(getattr(candidate, name)[o] for o in at) for name in ("openings", "costs", "places", "capital")}
+        return replace(candidate, **parts)
+
+    return replace(problem, candidates=tuple(cut(candidate) for candidate in problem.candidates))
+
+
+@pytest.fixture(scope="session")
+def cut() -> Callable[..., ShortlistProblem]:
+    return with_openings
+
+
+@pytest.fixture(scope="session")
+def first_two() -> Callable[[ShortlistProblem], ShortlistProblem]:
+    return lambda problem: with_openings(problem, lambda candidate: range(min(2, len(candidate.openings))))
 
 
 @pytest.fixture(scope="session")

@@ -270,12 +270,12 @@ def test_the_same_tables_give_the_same_answer() -> None:
 
 def test_the_model_reads_as_the_golden_file(tmp_path: Path) -> None:
     """To write it anew after a change that is meant: SUFFICIENCY_GOLDEN=write, run this test, read the difference in git."""
-    from sufficiency.shortlist import cuts, formulation
+    from sufficiency.shortlist import cuts, formulation, objectives
 
     given = tables([3, 8], [40, 90], [4, 2.5], [[1, None], [2, 3]], budget=130.0, choose_at_most=2, unserved_cost_per_child=60)
     model = formulation.build(program_of(given, Units(1.0, 1.0)))
     cuts.add_all(model)
-    model.prob.setObjective(formulation.whole_cost_of(model))
+    model.prob.setObjective(objectives.whole_cost_of(model))
     written = tmp_path / "model.lp"
     model.prob.writeLP(str(written))
     if os.environ.get("SUFFICIENCY_GOLDEN") == "write":

@@ -67,13 +67,17 @@ def test_each_bid_is_a_candidate_or_screened_with_its_reason(
     assert sorted([*kept, *screened]) == sorted(eoi.id for eoi in eois)
     assert screened["E29"] == "Screened out: quality 47 is below the threshold of 55."
     for candidate in problem.candidates:
-        days = [opening.day for opening in candidate.openings]
-        assert days == sorted(days)
-        assert days[0] >= candidate.eoi.earliest_opening
-        assert len({opening.year for opening in candidate.openings}) == len(days)
-        assert all(day.month == 9 for day in (days if candidate.eoi.setting == "special" else days[1:]))
-        assert candidate.capital == pytest.approx(1.12 * candidate.eoi.capital)
-        assert candidate.places_expected == candidate.eoi.places * candidate.eoi.chance_of_opening
+        eoi = candidate.eoi
+        for size, offered in enumerate(eoi.sizes):
+            at = [o for o, opening in enumerate(candidate.openings) if opening.size == size]
+            days = [candidate.openings[o].day for o in at]
+            assert days == sorted(set(days))
+            assert days[0] >= eoi.earliest_opening
+            assert eoi.opening_terms or len({candidate.openings[o].year for o in at}) == len(days)
+            assert all(day.month == 9 for day in days) or eoi.setting == "resourced"
+            for o in at:
+                assert candidate.capital_at(o) == pytest.approx(1.12 * offered.capital)
+                assert candidate.expected_at(o) == pytest.approx(offered.places * eoi.chance_of_opening)
 
 
 def test_reasons_for_screening(bristol: Scenario, run: Run, make_bid: Bid) -> None:

@@ -12,6 +12,7 @@ from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, ShortlistProblem, adopt, evaluate, solve_shortlist, table
 from sufficiency.shortlist.plan import EXACT, TABLE_COLUMNS
+from sufficiency.shortlist.regret import chosen_in
 
 Bid = Callable[..., ExpressionOfInterest]
 Eois = tuple[ExpressionOfInterest, ...]
@@ -28,10 +29,9 @@ def test_every_bid_has_exactly_one_reason(plan: ShortlistPlan, eois: Eois) -> No
 
 
 def test_what_a_chosen_bid_meets_is_what_taking_it_out_leaves_unmet(plan: ShortlistPlan, problem: ShortlistProblem) -> None:
-    at = {candidate.eoi.id: candidate for candidate in problem.candidates}
-    whole = {at[bid.eoi].position: [o.day for o in at[bid.eoi].openings].index(bid.opens) for bid in plan.chosen}
+    whole = chosen_in(problem, plan)
     for bid in plan.chosen[:5]:
-        without = {position: o for position, o in whole.items() if position != at[bid.eoi].position}
+        without = {position: o for position, o in whole.items() if position != problem.ids[bid.eoi]}
         assert evaluate(problem, without).unmet - plan.unmet_after == pytest.approx(bid.child_years, abs=1e-6)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -15,12 +14,11 @@ from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistProblem, Status, evaluate, net_demand, shortlist_problem, solve_problem
 from sufficiency.shortlist.commitment import AS_IT_IS, IN_ORDER, LIFTED, explain
-from sufficiency.shortlist.fresh import on_fresh_futures
-from sufficiency.shortlist.futures import fresh_demand
 from sufficiency.shortlist.plan import EXACT
 from sufficiency.shortlist.regret import CORE, EXTERIOR, chosen_in, regrets
 
 Bid = Callable[..., ExpressionOfInterest]
+Cut = Callable[[ShortlistProblem], ShortlistProblem]
 LACKING = {
     ("south", "ASD", "secondary"): [30.0, 12.0, 50.0],
     ("north", "SEMH", "secondary"): [9.0, 14.0, 5.0],
@@ -48,9 +46,7 @@ def small(bristol: Scenario, capital: float = 2.6e6, projects: int = 2) -> Scena
 
 
 def problem_of(bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid, **forced: Any) -> ShortlistProblem:
-    made = shortlist_problem(small(bristol), bids(make_bid), net_demand(lacking(bristol, LACKING)), **forced)
-    cut = (replace(c, openings=c.openings[:2], costs=c.costs[:2]) for c in made.candidates)
-    return replace(made, candidates=tuple(cut))
+    return shortlist_problem(small(bristol), bids(make_bid), net_demand(lacking(bristol, LACKING)), **forced)
 
 
 def every_choice(problem: ShortlistProblem) -> list[tuple[dict[int, int], float, float, float]]:
@@ -65,14 +61,15 @@ def every_choice(problem: ShortlistProblem) -> list[tuple[dict[int, int], float,
 
 
 def test_the_interval_holds_what_listing_every_choice_finds(
-    bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid
+    bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid, first_two: Cut
 ) -> None:
-    problem = problem_of(bristol, lacking, make_bid)
+    problem = first_two(problem_of(bristol, lacking, make_bid))
     plan = solve_problem(problem, stops=EXACT)
     at_hand, choices = chosen_in(problem, plan), every_choice(problem)
     for regret in regrets(problem, plan, EXACT):
         position = next(c.position for c in problem.candidates if c.eoi.id == regret.eoi)
         assert regret.chosen == (position in at_hand)
+        assert regret.places is not None
         forced = [(s, u, c) for choice, s, u, c in choices if (position in choice) != regret.chosen]
         shortfall = min(s for s, _, _ in forced)
         assert regret.places.low <= shortfall - plan.shortfall + 1e-4
@@ -92,19 +89,19 @@ def test_the_interval_holds_what_listing_every_choice_finds(
             ]
 
 
-def test_forced_bids_are_in_and_out(bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid) -> None:
-    free = solve_problem(problem_of(bristol, lacking, make_bid), stops=EXACT)
+def test_forced_bids_are_in_and_out(bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid, first_two: Cut) -> None:
+    free = solve_problem(first_two(problem_of(bristol, lacking, make_bid)), stops=EXACT)
     inside, outside = {bid.eoi for bid in free.chosen}, {bid.eoi for bid in free.not_chosen}
     assert inside
     assert outside
     for id in (*inside, *outside):
-        plan = solve_problem(problem_of(bristol, lacking, make_bid, force_in=[id.lower()]), stops=EXACT)
+        plan = solve_problem(first_two(problem_of(bristol, lacking, make_bid, force_in=[id.lower()])), stops=EXACT)
         assert id in {bid.eoi for bid in plan.chosen}
         assert (plan.shortfall, plan.unmet_after) >= (free.shortfall - 1e-6, free.unmet_after - 1e-3)
         if id in inside:
             assert (plan.shortfall, plan.unmet_after) == pytest.approx((free.shortfall, free.unmet_after), abs=1e-3)
             assert plan.cost == pytest.approx(free.cost)
-        plan = solve_problem(problem_of(bristol, lacking, make_bid, force_out=[id]), stops=EXACT)
+        plan = solve_problem(first_two(problem_of(bristol, lacking, make_bid, force_out=[id])), stops=EXACT)
         assert id not in {bid.eoi for bid in plan.chosen}
         assert "by hand" in plan.reasons[id]
 
@@ -141,7 +138,7 @@ def test_a_bid_that_is_screened_out_cannot_be_forced_in(bristol: Scenario, lacki
 def test_a_gap_of_the_saving_is_kept(problem: ShortlistProblem) -> None:
     from sufficiency.shortlist.plan import Stops
 
-    plan = solve_problem(problem, stops=Stops(gap_of_saving=0.05))
+    plan = solve_problem(problem, stops=Stops(gap=0.05))
     saved = plan.unmet_before - plan.unmet_after
     assert plan.stages[1].gap <= 0.05 * saved + 1e-6
     assert plan.status in (Status.PROVEN, Status.WITHIN_GAP)
@@ -153,10 +150,11 @@ def test_the_commitment_is_explained_in_parts_that_add_up(bristol: Scenario, lac
     problem = shortlist_problem(scenario, bids(make_bid), demand)
     plan = solve_problem(problem, stops=EXACT)
 
-    def at_quality(least: float) -> ShortlistProblem:
-        return shortlist_problem(scenario.changed("shortlist.lowest_quality", value=least), bids(make_bid), demand)
+    def posed(changes: dict[str, Any]) -> ShortlistProblem:
+        other = scenario.changed("shortlist.lowest_quality", value=changes["lowest_quality"])
+        return shortlist_problem(other, bids(make_bid), demand)
 
-    explained = explain(problem, plan, at_quality)
+    explained = explain(problem, plan, posed)
     base = next(line for line in explained.lines if line.kind == AS_IT_IS)
     assert base.shortfall == pytest.approx(plan.shortfall, abs=0.05)
     parts = [line for line in explained.lines if line.kind == IN_ORDER]
@@ -165,20 +163,3 @@ def test_the_commitment_is_explained_in_parts_that_add_up(bristol: Scenario, lac
     capital = next(line for line in explained.lines if line.kind == LIFTED and line.family == "capital")
     rich = shortlist_problem(small(bristol, capital=9e7), bids(make_bid), demand)
     assert capital.shortfall == pytest.approx(solve_problem(rich, stops=EXACT).shortfall, abs=0.05)
-
-
-def test_fresh_futures_are_those_not_seen(bristol: Scenario, run: Run, eois: tuple[ExpressionOfInterest, ...]) -> None:
-    demand = net_demand(run, 10)
-    rest = fresh_demand(run, demand.replications)
-    assert rest is not None
-    assert not set(rest.replications) & set(demand.replications)
-    assert len(rest.replications) + len(demand.replications) == run.futures
-    assert fresh_demand(run, run.replications) is None
-    problem = shortlist_problem(bristol, eois[:12], demand)
-    plan = solve_problem(problem)
-    found = on_fresh_futures(problem, shortlist_problem(bristol, eois[:12], rest), chosen_in(problem, plan))
-    assert found.futures == 30
-    assert found.saved_in_sample == pytest.approx(plan.unmet_before - plan.unmet_after, rel=1e-9)
-    assert found.sampling_gap == pytest.approx(found.saved_in_sample - found.saved)
-    again = on_fresh_futures(problem, problem, chosen_in(problem, plan), mean=False)
-    assert again.sampling_gap == pytest.approx(0, abs=1e-9)

@@ -9,7 +9,7 @@ import numpy as np
 
 from sufficiency.scenario.allocation import AllocationTables
 from sufficiency.shortlist.limits import EQ, LE, budget, number_chosen
-from sufficiency.shortlist.program import Program, Row, Way, safe_name
+from sufficiency.shortlist.program import Overflow, Program, Row, Way, safe_name
 
 BUDGET, EXACTLY, AT_MOST = "budget", "choose_exactly", "choose_at_most"
 
@@ -48,7 +48,13 @@ def program_of(tables: AllocationTables, units: Units) -> Program:
     reach = np.isfinite(tables.cost_per_child) @ np.array([each.children for each in tables.cells])
     names = tuple(safe_name(i, offer.id) for i, offer in enumerate(tables.offers))
     ways = tuple(
-        Way(i, 0, f"open_{names[i]}", i, (min(offer.places, float(reach[i])) / units.children,), offer.fixed_cost / units.money)
+        Way(
+            i,
+            0,
+            f"open_{names[i]}",
+            ((i, (min(offer.places, float(reach[i])) / units.children,)),),
+            offer.fixed_cost / units.money,
+        )
         for i, offer in enumerate(tables.offers)
     )
     admits = np.isfinite(tables.cost_per_child)
@@ -66,7 +72,7 @@ def program_of(tables: AllocationTables, units: Units) -> Program:
         group_names=tuple(safe_name(i, each.cell) for i, each in enumerate(tables.cells)),
         travel=np.where(admits, tables.cost_per_child, 0.0) * per_child,
         must_serve=unserved is None,
-        unserved_cost=(unserved or 0.0) * per_child,
+        overflow=Overflow((unserved or 0.0) * per_child),
     )
 
 

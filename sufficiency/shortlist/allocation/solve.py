@@ -24,7 +24,7 @@ SECONDS = 3600.0
 CLOSED = 1e-9
 """Relative gap that is the rounding of the arithmetic."""
 
-TO_THE_END = Stops(relative_gap=0.0, cost_gap=0.0, nodes=2_000_000_000, seconds=SECONDS)
+TO_THE_END = Stops(gap=0.0, nodes=2_000_000_000, seconds=SECONDS)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,19 +78,19 @@ def solve_allocation(tables: AllocationTables, *, stops: Stops = TO_THE_END, eng
 
 
 def _solved(tables: AllocationTables, engine: str, stops: Stops) -> Allocation:
-    from sufficiency.shortlist import cuts, formulation
+    from sufficiency.shortlist import cuts, formulation, objectives
     from sufficiency.shortlist.engines import EngineFailed, NoSolution, solve, version_of
 
     units = Units.of(tables)
     model = formulation.build(program_of(tables, units))
-    objective = formulation.whole_cost_of(model)
+    objective = objectives.whole_cost_of(model)
     named = (engine, version_of(engine), stops.seed, 0.0)
     try:
         if engine == "highs":
             cuts.strengthen(model, objective)
         else:
             cuts.add_all(model)
-        answer = solve(engine, model, objective, stops.cost_gap, stops)
+        answer = solve(engine, model, objective, stops.gap, stops)
     except NoSolution:
         clashes = find_clashes(tables, lambda eased: _least_unserved(eased, engine, stops))
         if not clashes.families:
@@ -104,19 +104,19 @@ def _solved(tables: AllocationTables, engine: str, stops: Stops) -> Allocation:
     relative = (found.objective - bound) / max(abs(found.objective), 1e-300)
     if answer.finished and relative <= CLOSED:
         return Allocation(Status.PROVEN, found, found.objective, None, *named)
-    within = answer.finished and relative <= stops.cost_gap + CLOSED
+    within = answer.finished and relative <= stops.gap + CLOSED
     return Allocation(Status.WITHIN_GAP if within else Status.AT_LIMIT, found, min(bound, found.objective), None, *named)
 
 
 def _least_unserved(tables: AllocationTables, engine: str, stops: Stops) -> float:
     """Fewest children who stay unserved under the limits, whatever it costs (a lower bound where stopped)."""
-    from sufficiency.shortlist import formulation
+    from sufficiency.shortlist import formulation, objectives
     from sufficiency.shortlist.engines import solve
 
     counted = replace(tables, limits=tables.limits.model_copy(update={"unserved_cost_per_child": 1.0}))
     units = Units.of(counted)
     model = formulation.build(program_of(counted, units))
-    answer = solve(engine, model, formulation.unmet_of(model), 0.0, replace(stops, seconds=min(stops.seconds, 60.0)))
+    answer = solve(engine, model, objectives.unmet_of(model), 0.0, replace(stops, seconds=min(stops.seconds, 60.0)))
     return max(0.0, answer.bound if not np.isfinite(answer.value) else answer.value) * units.children
 
 

@@ -7,10 +7,10 @@ from typing import Any
 
 import streamlit as st
 
-from sufficiency.domain.files import decode
 from sufficiency.domain.problem import InputProblem
 from sufficiency.places.commitment import Commitment, commitment
-from sufficiency.scenario.eois import LARGEST_LIST_FILE, ExpressionOfInterest, parse_eois
+from sufficiency.scenario.eoi_list import read_eois
+from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, Status, adopt, table
 from sufficiency.ui import state
@@ -76,17 +76,16 @@ def _list_of_bids() -> None:
     upload = state.uploaded_eois()
     where = f"your file {plain(upload[0])}" if upload else "the list that came with the scenario"
     st.markdown(f"Expressions of interest (EoIs, here: bids) from **{where}**.")
-    file = st.file_uploader("List of bids (CSV, at most 2 MB)", type=None, key="eoi-file", max_upload_size=2)
+    file = st.file_uploader("List of bids (CSV or Excel, at most 2 MB)", type=None, key="eoi-file", max_upload_size=2)
     if file is not None and st.session_state.get("eoi-file-read") != file.file_id:
         try:
             areas = limited_scenario_of(state.choice()).area_codes
-            text = decode(file.getvalue(), where=file.name, kind="list of bids", largest=LARGEST_LIST_FILE)
-            parse_eois(text, where=file.name, areas=areas)
+            read_eois(file.getvalue(), where=file.name, areas=areas)
         except InputProblem as problem:
             st.error(f"**Not accepted.** {plain(problem)} The list used before is kept.")
         else:
             st.session_state["eoi-file-read"] = file.file_id
-            state.use_eois((file.name[:80], text))
+            state.use_eois((file.name[-80:], file.getvalue()))
             st.rerun()
     if upload and st.button("Use the scenario's own list again"):
         state.use_eois(None)
