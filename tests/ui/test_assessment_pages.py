@@ -178,5 +178,5 @@ def test_evidence_counts_what_lies_inside_and_says_what_does_not(app: AppTest) -
 def test_evidence_without_results_says_so(app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("sufficiency.report.validation.FOLDER", tmp_path)
     text = text_of(opened(evidence))
-    assert text.count("**Not measured yet.**") == 4
+    assert text.count("**Not measured yet.**") == 5
     assert "published figures lie inside" not in text
