@@ -9,9 +9,9 @@ from sufficiency.ui.downloads import offer
 from sufficiency.ui.validation_parts import coverage, made, not_measured, point_table, reasons_list, records
 
 TITLES = {
-    "With what became known since": "bristol-2022+as-delivered",
-    "As known in March 2022": "bristol-2022",
-    "From January 2020, as fitted": "bristol-2020",
+    "January 2022 and what was delivered since": "bristol-2022+as-delivered",
+    "January 2022 as it stood": "bristol-2022",
+    "January 2020, as fitted": "bristol-2020",
 }
 NEAR = 0.2
 """The waiting list is to be given back within this share of what was reported."""
@@ -40,7 +40,7 @@ def placements_section() -> None:
         "places that are open. It is not scaled down to hide this."
     )
     with st.expander("The numbers of placements and the waiting list"):
-        point_table(found, f"Placements, published and simulated, {chosen[:1].lower()}{chosen[1:]}")
+        point_table(found, f"Placements, published and simulated, from {chosen}")
     reasons_list("placements", checked)
     offer(records(found), "placements", what="placements and the waiting list")
     made(result)
