@@ -105,15 +105,19 @@ def invest(
     optimism: Annotated[
         str, typer.Option("--optimism", help="Optimism bias: none, standard, non-standard or cautious.")
     ] = "none",
+    ample_staff: Annotated[
+        bool, typer.Option("--ample-staff", help="As if staff did not limit how many plans are issued (twice the capacity).")
+    ] = False,
 ) -> None:
     """Invest to save: payback, net present value and the worth of knowing more, for each option of a proposal."""
-    from sufficiency.dsg.invest import bias_named, check_options, do_nothing
+    from sufficiency.dsg.invest import bias_named, check_options, do_nothing, with_ample_staff
     from sufficiency.dsg.invest import invest as invested
     from sufficiency.report.invest_files import write_invest
     from sufficiency.report.results import out_folder
     from sufficiency.scenario.library import load
 
-    chosen = load(scenario, override or ())
+    loaded = load(scenario, override or ())
+    chosen = with_ample_staff(loaded) if ample_staff else loaded
     bias = bias_named(optimism, "--optimism")
     check_options(chosen)
     folder = out_folder(out)
@@ -122,7 +126,7 @@ def invest(
         found = invested(
             chosen, nothing, bias=bias, executor=executor, progress=lambda n, of: tell("Simulating the options", n, of)
         )
-    names, lines = write_invest(found, nothing, folder)
+    names, lines = write_invest(found, nothing, folder, ample_staff=ample_staff)
     for line in lines:
         say(line.strip(), "  " if line.startswith(" ") else "")
     written(folder, *names)
