@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 import typer
@@ -24,19 +25,26 @@ def dsg(
     year: Annotated[str | None, typer.Option("--year", help="Financial year of the break-even (2026-27; default: all).")] = None,
     target: Annotated[float | None, typer.Option("--target", help="Balance to be reached, £ (a deficit is negative).")] = None,
     by: Annotated[str | None, typer.Option("--by", help="Financial year by whose end it is to be reached (2028-29).")] = None,
+    on_time: Annotated[bool, typer.Option("--as-planned", help="Interventions start on their day and work in full.")] = False,
 ) -> None:
     """Draw up the Dedicated Schools Grant account, unmitigated and mitigated, with savings, sensitivity and the plan in Excel."""
     from sufficiency.dsg.plan import plan
     from sufficiency.report.dsg_files import Asked, check_asked, write_dsg
     from sufficiency.report.results import out_folder
+    from sufficiency.scenario.delivery import as_planned
     from sufficiency.scenario.library import load
 
-    chosen = load(scenario, override or ())
+    loaded = load(scenario, override or ())
+    chosen = as_planned(loaded) if on_time else loaded
     asked = Asked(percent, category, year, target, by)
     check_asked(asked, chosen)
     folder = out_folder(out)
     without = chosen.unmitigated()
-    runs = simulated([without] if without.digest == chosen.digest else [without, chosen], futures, seed, jobs)
+    if without.simulated_digest == chosen.simulated_digest:  # what is simulated is the same: it is simulated once
+        [run] = simulated([without], futures, seed, jobs)
+        runs = [run, replace(run, scenario=chosen)]
+    else:
+        runs = simulated([without, chosen], futures, seed, jobs)
     with workers(jobs) as executor, progress_bars() as tell:
         done = plan(runs[0], runs[-1], executor=executor, progress=lambda n, of: tell("What each workstream is worth", n, of))
     names, lines = write_dsg(done, runs[-1], folder, asked)
@@ -97,15 +105,19 @@ def invest(
     optimism: Annotated[
         str, typer.Option("--optimism", help="Optimism bias: none, standard, non-standard or cautious.")
     ] = "none",
+    ample_staff: Annotated[
+        bool, typer.Option("--ample-staff", help="As if staff did not limit how many plans are issued (twice the capacity).")
+    ] = False,
 ) -> None:
     """Invest to save: payback, net present value and the worth of knowing more, for each option of a proposal."""
-    from sufficiency.dsg.invest import bias_named, check_options, do_nothing
+    from sufficiency.dsg.invest import bias_named, check_options, do_nothing, with_ample_staff
     from sufficiency.dsg.invest import invest as invested
     from sufficiency.report.invest_files import write_invest
     from sufficiency.report.results import out_folder
     from sufficiency.scenario.library import load
 
-    chosen = load(scenario, override or ())
+    loaded = load(scenario, override or ())
+    chosen = with_ample_staff(loaded) if ample_staff else loaded
     bias = bias_named(optimism, "--optimism")
     check_options(chosen)
     folder = out_folder(out)
@@ -114,7 +126,7 @@ def invest(
         found = invested(
             chosen, nothing, bias=bias, executor=executor, progress=lambda n, of: tell("Simulating the options", n, of)
         )
-    names, lines = write_invest(found, nothing, folder)
+    names, lines = write_invest(found, nothing, folder, ample_staff=ample_staff)
     for line in lines:
         say(line.strip(), "  " if line.startswith(" ") else "")
     written(folder, *names)

@@ -28,6 +28,8 @@ from sufficiency.scenario.scenario import Scenario
 DISCOUNT_RATE = 0.035
 """The Green Book's real discount rate a year, for up to 30 years."""
 ALL_OPTIONS = "all"
+AMPLE = 2.0
+"""Times its capacity that the assessment service has where staff is to limit nothing."""
 LONGEST_RAMP = 260
 """Weeks: a ramp is longer in no scenario."""
 
@@ -167,6 +169,26 @@ def invest(
     options = [_option(prices, effects, before, on, option, of, common) for option, of in zip(found, done, strict=True)]
     every = frozenset(on).union(*(option.interventions for option in found))
     return Investment(scenario, bias, tuple(common), prices.financial_years, tuple(options), every, tuple(scenarios))
+
+
+def with_ample_staff(scenario: Scenario) -> Scenario:
+    """The scenario with twice the capacity of decisions, advice, cases and drafts, which is not paid for here.
+
+    Where staff limits how many plans are issued, fewer requests shorten the queue and save next to nothing: whether an option
+    that spares requests pays hangs on this, so both are looked at.
+    """
+    sections = {
+        "decisions": ("decisions_per_week",),
+        "advice": ("advice_per_week",),
+        "assessment_team": ("cases_per_week", "drafts_per_week"),
+    }
+    changes = {
+        section: getattr(scenario, section).model_copy(
+            update={name: _times(getattr(getattr(scenario, section), name), AMPLE) for name in names}
+        )
+        for section, names in sections.items()
+    }
+    return scenario.model_copy(update=changes)
 
 
 def with_bias(scenario: Scenario, bias: Bias) -> Scenario:

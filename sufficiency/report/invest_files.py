@@ -20,18 +20,28 @@ if TYPE_CHECKING:
 
 FILES = ("options.csv", "payback.csv", "information.csv", "manifest.json")
 NOTHING = "do nothing"
+SHORT_STAFF = (
+    "Where staff limits how many plans are issued, sparing requests shortens the queue and saves little: ask again as if it "
+    "did not (--ample-staff) before judging an option that spares requests."
+)
+AMPLE_STAFF = (
+    "As if staff did not limit how many plans are issued: twice the capacity of the scenario, which is not paid for here."
+)
 _LISTED = 8
 
 
-def write_invest(found: Investment, run: Run, folder: Path) -> tuple[tuple[str, ...], list[str]]:
-    """Write :data:`FILES` into ``folder``; returns their names and the answer in a few lines. ``run`` is of doing nothing."""
+def write_invest(found: Investment, run: Run, folder: Path, *, ample_staff: bool = False) -> tuple[tuple[str, ...], list[str]]:
+    """Write :data:`FILES` into ``folder``; returns their names and the answer in a few lines. ``run`` is of doing nothing.
+
+    ``ample_staff`` says whether the scenario was given staff enough to issue every plan.
+    """
     known = worth_knowing(found, run.base_seed)
     write_table(options_table(found), folder / FILES[0])
     write_table(payback_table(found), folder / FILES[1])
     write_table(information_table(found, known), folder / FILES[2])
-    extra = {"optimism_bias": found.bias.label, "discount_rate": DISCOUNT_RATE, "against": NOTHING}
+    extra = {"optimism_bias": found.bias.label, "discount_rate": DISCOUNT_RATE, "against": NOTHING, "ample_staff": ample_staff}
     write_json({**manifest(run), **extra}, folder / FILES[3])
-    return FILES, _lines(found, known)
+    return FILES, [*_lines(found, known), AMPLE_STAFF if ample_staff else SHORT_STAFF]
 
 
 def worth_knowing(found: Investment, seed: int) -> Information:

@@ -43,7 +43,7 @@ def _opened(supply: dict[str, Provision], interventions: list[Intervention]) -> 
 
 
 def as_planned(scenario: Scenario) -> Scenario:
-    """The scenario without slippage: every intervention on its day and in full, every planned place on its day."""
+    """The scenario with every intervention on its day and in full; places slip as ever."""
     on_time = {"slippage": None, "delivered": None}
     interventions = {key: i.model_copy(update=on_time) for key, i in scenario.interventions.items()}
     return scenario.model_copy(update={"interventions": interventions})

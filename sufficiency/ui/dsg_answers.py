@@ -5,7 +5,7 @@ from __future__ import annotations
 from concurrent.futures import Executor
 from typing import NamedTuple
 
-from sufficiency.dsg.invest import BIASES, Investment, do_nothing, invest
+from sufficiency.dsg.invest import BIASES, Investment, do_nothing, invest, with_ample_staff
 from sufficiency.dsg.plan import Plan, plan
 from sufficiency.experiment.run import Run
 from sufficiency.experiment.runner import run_futures
@@ -27,6 +27,7 @@ class InvestKey(NamedTuple):
 
     answer: Key
     bias: str
+    ample_staff: bool
     what: str = "invest to save"
 
 
@@ -38,6 +39,7 @@ def plan_of(job: Job, scenario: Scenario, key: DsgKey, pool: Executor, store: Ru
 
 def investment_of(job: Job, scenario: Scenario, key: InvestKey, pool: Executor, store: RunStore, kept: Kept) -> None:
     """In a job's thread: the options' worth under an optimism bias; it is put into ``kept``."""
+    scenario = with_ample_staff(scenario) if key.ample_staff else scenario
     nothing = _run(job, do_nothing(scenario), key.answer, pool, store)
     found: Investment = invest(scenario, nothing, bias=BIASES[key.bias], executor=pool, progress=job.tell, cancelled=job.stopping)
     kept.put(key, found)

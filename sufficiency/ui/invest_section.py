@@ -39,11 +39,15 @@ def invest_section(answer: Answer) -> None:
         persist_state="session",
         help=words,
     )
-    key = InvestKey(answer.key, bias)
+    ample = st.checkbox(
+        "As if staff did not limit how many plans are issued", key="invest-ample", persist_state="session",
+        help="Twice the assessment capacity of the scenario, which is not paid for here.",
+    )  # fmt: skip
+    key = InvestKey(answer.key, bias, ample)
     found: Investment | None = shop.kept.get(key)
     if found is not None:
         shop.jobs.forget(key)
-        _show(found, answer.key.seed)
+        _show(found, answer.key.seed, ample)
         return
     if ended_badly(key, "Ask again"):
         return
@@ -56,7 +60,7 @@ def invest_section(answer: Answer) -> None:
     watch(key)
 
 
-def _show(found: Investment, seed: int) -> None:
+def _show(found: Investment, seed: int, ample: bool) -> None:
     last = whole_label(found.financial_years[-1])
     known = worth_knowing(found, seed)
     best = "doing nothing" if known.best == 0 else found.options[known.best - 1].player.title
@@ -66,6 +70,11 @@ def _show(found: Investment, seed: int) -> None:
     )
     st.table([_row(option) for option in found.options], hide_index=True, border="horizontal", alt="Options of the proposal")
     note("Means of paired futures; in brackets the range of 8 in 10.")
+    if not ample:
+        st.warning(
+            "**Before judging an option that spares requests**, compare again as if staff did not limit how many plans are "
+            "issued: while it does, fewer requests shorten the queue for assessment and save little money."
+        )
     with st.expander("More of each option"):
         st.table([_further(option) for option in found.options], hide_index=True, border="horizontal", alt="More of each option")
         note("Home-to-school transport is the General Fund's, and in no other number.")

@@ -18,6 +18,7 @@ from sufficiency.dsg.invest import (
     do_nothing,
     invest,
     options_of,
+    with_ample_staff,
     with_bias,
 )
 from sufficiency.experiment.runner import run_futures
@@ -65,6 +66,19 @@ def test_optimism_bias_puts_costs_and_durations_up_and_effects_down_for_options_
     with pytest.raises(InputProblem, match="unknown optimism bias") as caught:
         bias_named("standart", "--optimism")
     assert '"standard"?' in caught.value.mend
+
+
+def test_ample_staff_is_twice_the_capacity_and_nothing_else(bristol: Scenario) -> None:
+    found = with_ample_staff(bristol)
+    before, after = dict(bristol.figures()), dict(found.figures())
+    changed = {path for path in before if before[path] != after[path]}
+    assert changed == {
+        "decisions.decisions_per_week", "advice.advice_per_week", "assessment_team.cases_per_week",
+        "assessment_team.drafts_per_week",
+    }  # fmt: skip
+    for path in changed:
+        assert (after[path].value, after[path].high) == (2 * before[path].value, 2 * before[path].high)
+    Scenario.model_validate(found.model_dump(mode="python"))
 
 
 def test_a_scenario_without_options_says_how_to_put_one_forward(bristol: Scenario) -> None:

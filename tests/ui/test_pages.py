@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 from streamlit.testing.v1 import AppTest
+from streamlit.testing.v1.element_tree import Slider
 
 SECONDS = 120
 pytestmark = pytest.mark.integration
@@ -109,9 +110,21 @@ def test_the_shortlist_gives_every_bid_a_reason(app: AppTest) -> None:
     assert all(table["Why"].str.len().min() > 20 for table in rows)
 
 
-def test_money_answers_the_slider_without_a_run(app: AppTest) -> None:
+def test_money_answers_its_sliders_without_a_run(app: AppTest) -> None:
     at = page(money, app).run().run().run()
     assert not at.exception
-    at.slider[0].set_value(20).run()
-    assert "20 % more" in text_of(at)
     assert any("Cumulative balance" in element.value for element in at.markdown)
+    assert "No slider is moved" in text_of(at)
+
+    def slider(key: str) -> Slider:
+        [found] = [s for s in at.slider if str(s.key).startswith(key)]
+        return found
+
+    slider("change").set_value(20).run()
+    assert "20 % more" in text_of(at)
+    slider("pupils-independent").set_value(-100 // 2).run()
+    text = text_of(at)
+    assert "No slider is moved" not in text and "changes by +" in text
+    slider("activity-special").set_value(50).run()
+    assert "changes by −" in text_of(at).replace("\u2060", "")
+    assert not at.exception
