@@ -53,6 +53,7 @@ def shortlist(
     from sufficiency.scenario.eoi_list import load_eois
     from sufficiency.scenario.library import load
     from sufficiency.shortlist import Status, Stops, net_demand, shortlist_problem, solve_problem
+    from sufficiency.shortlist.futures import check_sample
     from sufficiency.shortlist.screening import forced_ids
     from sufficiency.shortlist.study import study
 
@@ -60,6 +61,7 @@ def shortlist(
         raise InputProblem("the gap is out of range", where="--gap", value=gap, allowed="0 to 1", mend="write 0.01 for 1 %")
     if not 0 < limit_seconds < 1e7:
         raise InputProblem("the limit of time is out of range", where="--limit-seconds", value=limit_seconds, allowed="above 0")
+    check_sample(sample, reduce)
     chosen = load(scenario, override or ())
     others = [_grown(scenario, override or [], name) for name in growth or []]
     bids = load_eois(chosen, eois, beside=beside(scenario))

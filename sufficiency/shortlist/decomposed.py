@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.shortlist.engines import THREADS, WHOLE, EngineFailed, Watch
+from sufficiency.shortlist.engines import THREADS, WHOLE, EngineFailed
 from sufficiency.shortlist.evaluation import Evaluation, evaluate
 from sufficiency.shortlist.framing import THOUSAND, program_of
 from sufficiency.shortlist.levels import Held, Level
@@ -33,6 +33,10 @@ _ROUNDING = 1e-4
 """Share of a value that master and data may differ by through the solver's tolerances."""
 _SHARE = 0.4
 """Share of the gap asked for that each solve of the choice may use up; the planes need the rest."""
+
+
+Watch = Callable[[float, float, float], None]
+"""Told between solves: seconds, value and bound, in the unit of the level."""
 
 
 @dataclass(frozen=True)

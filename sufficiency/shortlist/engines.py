@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import math
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -25,8 +25,6 @@ import pulp
 from sufficiency.shortlist.formulation import Model
 from sufficiency.shortlist.plan import Stops
 
-Watch = Callable[[float, float, float], None]
-"""Told while a solver works: seconds, value and bound, in the units of its objective."""
 THREADS = 1
 STOPPED_EMPTY = 99
 """Our own mark beside PuLP's: stopped at a limit before any solution was found. The choice that a stage begins with stands."""
@@ -62,16 +60,15 @@ def solve(
     gap: float,
     stops: Stops,
     start: Mapping[int, int] | None = None,
-    watch: Watch | None = None,
 ) -> Answer:
     """Minimise ``objective`` with ``engine`` (highs or cbc) until value and bound are ``gap`` apart (in its units).
 
     It begins from the choice ``start``, which must keep all limits; without, the model may turn out to have no solution: raises
-    NoSolution. ``watch`` is told seconds, value and bound as they improve (HiGHS only). Raises EngineFailed."""
+    NoSolution. Raises EngineFailed."""
     model.prob.setObjective(objective)
     began = time.perf_counter()
     if engine == "highs":
-        value, bound, sol_status = _highs(model, gap, stops, start, watch)
+        value, bound, sol_status = _highs(model, gap, stops, start)
     else:
         value, bound, sol_status = _cbc(model, gap, stops, start)
     if sol_status == pulp.LpSolutionInfeasible and start is None:
@@ -107,7 +104,6 @@ def _highs(
     gap: float,
     stops: Stops,
     start: Mapping[int, int] | None,
-    watch: Watch | None,
 ) -> tuple[float, float, int]:
     """Value, bound and ``sol_status``; PuLP's solver is taken step by step to give it a start and to read the bound."""
     check_highs()
@@ -131,8 +127,6 @@ def _highs(
         index = np.array([z.index for z in model.z], dtype=np.int32)
         values = np.array([float(start.get(e) == o) for e, o in model.open], dtype=np.float64)
         highs.setSolution(len(index), index, values)
-    if watch is not None:
-        _watched(highs, float(prob.objective.constant), watch)
     solver.callSolver(prob)
     status, info = highs.getModelStatus(), highs.getInfo()
     constant = float(prob.objective.constant)
@@ -150,22 +144,6 @@ def _highs(
     for variable in prob.variables():
         variable.varValue = columns[variable.index]
     return highs.getObjectiveValue() + constant, bound, sol_status
-
-
-def _watched(highs: Any, constant: float, watch: Watch) -> None:
-    """Tell ``watch`` of value and bound whenever either has improved."""
-    import highspy
-
-    last = [math.inf, -math.inf]
-
-    def told(kind: Any, message: str, data: Any, given: Any, user: Any) -> None:
-        value, bound = data.mip_primal_bound + constant, max(data.mip_dual_bound, 0.0) + constant
-        if value < last[0] - 1e-9 or bound > last[1] + 1e-9:
-            last[:] = [value, bound]
-            watch(data.running_time, value, bound)
-
-    highs.setCallback(told, None)
-    highs.startCallback(highspy.cb.HighsCallbackType.kCallbackMipLogging)
 
 
 def _cbc(model: Model, gap: float, stops: Stops, start: Mapping[int, int] | None) -> tuple[float, float, int]:

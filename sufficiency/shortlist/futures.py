@@ -69,6 +69,14 @@ def sampled_positions(futures: int, sample: int) -> tuple[int, ...]:
     return tuple(int(i) for i in np.unique(np.round(np.linspace(0, futures - 1, min(sample, futures))).astype(np.int64)))
 
 
+def check_sample(sample: int, reduce: str) -> None:
+    """Raise InputProblem where a sample is not positive, or is to be taken in an unknown way."""
+    if sample < 1:
+        raise InputProblem("the sample of futures is too small", where="sample", value=sample, allowed="1 or more")
+    if reduce not in REDUCTIONS:
+        raise InputProblem("unknown way to take a sample", where="reduce", value=reduce, allowed=" or ".join(REDUCTIONS))
+
+
 def net_demand(run: Run, sample: int = DEFAULT_SAMPLE, *, reduce: str = "evenly") -> NetDemand:
     """Net demand in ``sample`` futures of ``run`` (in all of them, where it has fewer).
 
@@ -76,10 +84,7 @@ def net_demand(run: Run, sample: int = DEFAULT_SAMPLE, *, reduce: str = "evenly"
     weight of those it stands for: :func:`sufficiency.shortlist.reduction.telling`). Raises InputProblem where the sample is not
     positive, or the run has no future or lacks the tallies of need and places.
     """
-    if reduce not in REDUCTIONS:
-        raise InputProblem("unknown way to take a sample", where="--reduce", value=reduce, allowed=" or ".join(REDUCTIONS))
-    if sample < 1:
-        raise InputProblem("the sample of futures is too small", where="sample", value=sample, allowed="1 or more")
+    check_sample(sample, reduce)
     if not run.futures or "need" not in run.tallies or "places" not in run.tallies:
         raise InputProblem(
             "a shortlist needs a run with at least one future", value=f"{run.futures} futures", mend="run the simulation first"

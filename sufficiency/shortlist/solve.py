@@ -29,7 +29,7 @@ Progress = Callable[[int, int, str], None]
 """Told after each step: steps done, steps in all, what comes next."""
 
 Watch = Callable[[float, float, float], None]
-"""Told while a solver works: seconds, value and bound, in the units of its objective."""
+"""Told between the solves of a stage: seconds, value and bound, in the stage's unit."""
 
 ENGINES = ("highs", "cbc")
 """Solvers in the order in which they are tried."""

@@ -10,7 +10,18 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from sufficiency.report.shortlist_files import FILES
 from sufficiency.report.shortlist_reasons import COMMITMENT_COLUMNS, REASON_COLUMNS
+from sufficiency.report.shortlist_studies import (
+    ALTERNATIVE_COLUMNS,
+    ALTERNATIVES,
+    FRONTIER,
+    FRONTIER_COLUMNS,
+    GROWTH,
+    GROWTH_COLUMNS,
+    RESERVE_COLUMNS,
+    RESERVES,
+)
 from sufficiency.scenario.library import folder
 
 pytestmark = pytest.mark.integration
@@ -27,8 +38,8 @@ def few(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_every_bid_has_its_regret_and_the_plan_its_proof(call: Call, few: Path, tmp_path: Path) -> None:
-    forced = ("--force-in", "E04", "--force-out", "e01", "--gap", "0.05")
-    done = call("shortlist", "bristol-2022", "--eois", str(few), "--futures", "24", *forced, "--out", str(tmp_path))
+    forced = ("--force-in", "E04", "--force-out", "e01", "--gap", "0.05", "--sample", "5", "--reduce", "telling")
+    done = call("shortlist", "bristol-2022", "--eois", str(few), "--futures", "15", *forced, "--out", str(tmp_path))
     assert done.returncode == 0, done.stderr
     found = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
     assert "E04" in found["chosen"]
@@ -37,7 +48,13 @@ def test_every_bid_has_its_regret_and_the_plan_its_proof(call: Call, few: Path, 
     assert found["re_check"]["kept"]
     assert found["gap"] >= 0
     assert found["objective"] == pytest.approx(found["bound"] + found["gap"])
-    assert found["fresh_futures"]["futures"] == 4
+    assert found["fresh_futures"]["futures"] == 10
+    assert found["fresh_futures"]["batches"] == 2
+    assert found["re_check"]["placement_optimality_gap"] < 1e-9
+    assert all(stage["gap_share_of_saving"] is None or stage["gap_share_of_saving"] <= 0.05 for stage in found["stages"])
+    low, high = found["worth"]["value_of_perfect_information"]
+    assert 0 <= low <= high
+    assert 0 <= found["certified_share"] <= 1
     reasons = pd.read_csv(tmp_path / "reasons.csv")
     assert tuple(reasons.columns) == REASON_COLUMNS
     assert len(reasons) == 14
@@ -51,6 +68,21 @@ def test_every_bid_has_its_regret_and_the_plan_its_proof(call: Call, few: Path, 
     commitment = pd.read_csv(tmp_path / "commitment.csv")
     assert tuple(commitment.columns) == COMMITMENT_COLUMNS
     assert set(commitment["kind"]) == {"as it is", "one step", "lifted alone", "lifted in order", "earliest date"}
+    _tables_around_the_plan(tmp_path, found)
+
+
+def _tables_around_the_plan(folder: Path, found: dict[str, object]) -> None:
+    front = pd.read_csv(folder / FRONTIER)
+    assert tuple(front.columns) == FRONTIER_COLUMNS
+    assert front["plan"].iloc[0] == "recommended"
+    assert front["whole_cost"].iloc[0] == pytest.approx(found["cost"], abs=1)
+    for name, columns in ((ALTERNATIVES, ALTERNATIVE_COLUMNS), (GROWTH, GROWTH_COLUMNS), (RESERVES, RESERVE_COLUMNS)):
+        assert tuple(pd.read_csv(folder / name).columns) == columns
+    growth = pd.read_csv(folder / GROWTH)
+    assert (growth["regret_low"] <= growth["regret_high"]).all()
+    assert {"recommended", "least worst regret"} <= set(growth["plan"])
+    table = pd.read_csv(folder / "shortlist.csv")
+    assert (table["places_expected"] <= table["places_bid"] + 1e-9).all()
 
 
 def test_limits_that_clash_with_what_is_forced_in_are_an_answer(call: Call, few: Path, tmp_path: Path) -> None:
@@ -74,6 +106,9 @@ def test_limits_that_clash_with_what_is_forced_in_are_an_answer(call: Call, few:
         (("--force-in", "E01", "--force-out", "E01"), ("both in and out",)),
         (("--gap", "-1"), ("--gap",)),
         (("--limit-seconds", "0"), ("--limit-seconds",)),
+        (("--growth", "hihg-growth"), ("no override of that name", "high-growth")),
+        (("--reduce", "best"), ("reduce", "evenly or telling")),
+        (("--sample", "0"), ("sample",)),
     ],
 )
 def test_a_mistake_is_one_clear_line(
@@ -83,4 +118,39 @@ def test_a_mistake_is_one_clear_line(
     assert done.returncode == 2
     assert len(done.stderr.strip().splitlines()) == 1, done.stderr
     assert all(word in done.stderr for word in words)
+    assert not (tmp_path / "out").exists()
+
+
+def test_growth_named_is_the_growth_compared(call: Call, few: Path, tmp_path: Path) -> None:
+    growth = ("--growth", "low-growth", "--growth", "high-growth", "--sample", "2", "--gap", "0.1")
+    done = call("shortlist", "bristol-2022", "--eois", str(few), *growth, "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    growths = pd.read_csv(tmp_path / GROWTH)["growth"].unique()
+    assert len(growths) == 3
+    assert any("high growth" in name for name in growths)
+
+
+def test_a_budget_that_allows_nothing_is_answered(call: Call, few: Path, tmp_path: Path) -> None:
+    text = (folder() / "bristol-2022.toml").read_text(encoding="utf-8")
+    poor = tmp_path / "poor.toml"
+    poor.write_text(text.replace("value = 25280000.0\nlow = 15000000.0", "value = 0.0\nlow = 0.0", 1), encoding="utf-8")
+    done = call("shortlist", str(poor), "--eois", str(few), "--quick", "--out", str(tmp_path / "out"))
+    assert done.returncode == 0, done.stderr
+    found = json.loads((tmp_path / "out" / "result.json").read_text(encoding="utf-8"))
+    assert (found["status"], found["chosen"]) == ("proven", {})
+    assert found["shortfall"] == pytest.approx(308)
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == sorted(FILES)
+
+
+def test_every_mistake_of_a_list_is_told_at_once(call: Call, few: Path, tmp_path: Path) -> None:
+    lines = few.read_text(encoding="utf-8").splitlines()
+    lines[1] = lines[1].replace("east-central", "eest-central")
+    lines[3] = lines[3].replace(",primary,8,", ",primary,none,")
+    bad = tmp_path / "bad.csv"
+    bad.write_text("\n".join(lines), encoding="utf-8")
+    done = call("shortlist", "bristol-2022", "--eois", str(bad), "--out", str(tmp_path / "out"))
+    assert done.returncode == 2
+    assert len(done.stderr.strip().splitlines()) == 1
+    for words in ("there are 2 things to mend", "row 2, column area", "east-central", "row 4, column places"):
+        assert words in done.stderr
     assert not (tmp_path / "out").exists()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import tomllib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -184,3 +185,11 @@ def test_importing_the_shortlist_does_not_import_a_solver() -> None:
     code = "import sys, sufficiency.shortlist; print([m for m in ('pulp', 'highspy', 'pandas') if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert out.stdout.strip() == "[]"
+
+
+def test_versions_known_to_be_wrong_are_kept_out(repo: Path) -> None:
+    """highspy 1.14.0 returns wrong optima; PuLP 4 has another API."""
+    dependencies = tomllib.loads((repo / "pyproject.toml").read_text("utf-8"))["project"]["dependencies"]
+    named = {each.split(">")[0].split(",")[0]: each for each in dependencies}
+    assert "!=1.14.0" in named["highspy"]
+    assert named["pulp"].startswith("pulp>=3.3.1,<4")

@@ -70,6 +70,21 @@ def test_bids_open_as_often_as_their_chance_says(two_years: Scenario, make_counc
     assert (opens[opens < NEVER] == certain[opens < NEVER]).all()  # lateness has a stream of its own
 
 
+def test_the_parts_of_one_bid_open_together_with_its_own_lateness(two_years: Scenario, make_council: Any) -> None:
+    data = two_years.model_dump(mode="python")
+    part = data["supply"].pop(KEY) | {"eoi": "E9", "chance_of_opening": 0.5, "slippage": {"0": 0.5, "2": 0.5}}
+    data["supply"] |= {"eoi-e9-primary": part, "eoi-e9-secondary": part}
+    scenario = Scenario.model_validate(data)
+    at = [list(scenario.supply).index(key) for key in ("eoi-e9-primary", "eoi-e9-secondary")]
+    opens = np.array([estate_of(scenario, make_council, r).opens[at] for r in range(FUTURES)])
+    assert (opens[:, 0] == opens[:, 1]).all()
+    day = dt.date(2022, 9, 1)
+    on_time, late = (scenario.calendar.week_of(terms_later(day, terms)) for terms in (0, 2))
+    assert set(opens[:, 0].tolist()) == {NEVER, on_time, late}
+    for week, share in ((NEVER, 0.5), (on_time, 0.25), (late, 0.25)):
+        assert abs((opens[:, 0] == week).mean() - share) < 4 * np.sqrt(share * (1 - share) / FUTURES)
+
+
 def test_places_open_in_their_week_and_close_behind_their_children(two_years: Scenario, make_council: Any) -> None:
     scenario = two_years.changed("supply.special-north", closes=dt.date(2022, 9, 1))
     estate = estate_of(scenario, make_council)
