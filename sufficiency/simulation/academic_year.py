@@ -15,8 +15,9 @@ from sufficiency.simulation.placements import PlacementPanel
 
 LONGEST_YEAR = 53
 """Weeks of the longest academic year."""
-WEEKS_BEFORE_SEPTEMBER = 28
-"""Children whose place ends at a phase transfer are on the list from 15 February (SEND Regulations 2014, regulation 18)."""
+WEEKS_BEFORE_SEPTEMBER, WEEKS_BEFORE_POST_16 = 28, 22
+"""Children whose place ends at a phase transfer are on the list from 15 February, and from 31 March where post-16 provision
+follows (SEND Regulations 2014, regulation 18)."""
 
 
 class AcademicYear:
@@ -50,7 +51,7 @@ class AcademicYear:
         self._leave_school(week, plans[ncy == 12], year)
         self._leave_at_19(week, plans[(ncy >= 15) & (ncy <= LAST_NCY)], year)
         self._placements.change_phases()
-        self._placements.give_up_places(week, week - WEEKS_BEFORE_SEPTEMBER)
+        self._placements.give_up_places(week, week - WEEKS_BEFORE_SEPTEMBER, week - WEEKS_BEFORE_POST_16)
         self._ask_to_return(week, plans[ncy == 7], year)
         self._agenda.plan_year(week, week)
         self._issue.plan_year(week, week + LONGEST_YEAR)

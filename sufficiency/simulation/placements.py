@@ -14,8 +14,8 @@ from sufficiency.simulation.matching import Offers, classes, match
 from sufficiency.simulation.waiting_list import LEFT, PLACED, TO_INDEPENDENT, TO_OUT_OF_AREA, WaitingList
 
 Int8s = NDArray[np.int8]
-_ADULT = 15
-"""First NCY after the last year of school: nobody asks for a school place from it on."""
+_AFTER_16, _ADULT = 12, 15
+"""First NCYs after compulsory school age and after the last year of school: from that on nobody asks for a school place."""
 
 
 class PlacementPanel:
@@ -105,8 +105,9 @@ class PlacementPanel:
             self._estate.release([provision for provision in held if provision != OUT_OF_AREA], week)
             self._council.caseload.provision[rows] = NO_PROVISION
 
-    def give_up_places(self, week: int, since: int) -> None:
-        """At a phase transfer a child whose provision does not serve the new phase goes on the list, dated back to ``since``."""
+    def give_up_places(self, week: int, since: int, since_post_16: int) -> None:
+        """At a phase transfer a child whose provision does not serve the new phase goes on the list, dated back to ``since``, or
+        to ``since_post_16`` where the new phase is that."""
         caseload = self._council.caseload
         rows = np.flatnonzero(caseload.provision >= 0)
         admitted = self._estate.admits[caseload.provision[rows], caseload.need[rows], caseload.phase[rows]]
@@ -114,7 +115,8 @@ class PlacementPanel:
         # Only a change of phase ends a placement: who was admitted outside the designation stays.
         ending = rows[~admitted & ((was == 0) | (was == 7) | (was == 12))]
         self.move(week, ending, S["mainstream"])
-        self.list.start(week, ending, since=since)
+        dates = np.where(caseload.ncy[ending] == _AFTER_16, since_post_16, since).astype(np.int16)
+        self.list.start(week, ending, since=dates)
 
     def place(self, week: int, rows: Rows) -> None:
         """Give places to those of ``rows`` (in order of priority) for whom there are any."""
