@@ -157,3 +157,20 @@ def test_a_wait_ends_when_the_plan_does(two_years: Scenario, make_council: Any) 
     panel.leave(9, np.arange(5))
     ((week, outcome, rows, since),) = council.waits
     assert (week, outcome, rows.tolist(), since.tolist()) == (9, LEFT, [1, 3], [2, 2])
+
+
+def test_a_phase_transfer_is_dated_back_to_the_day_of_the_law(two_years: Scenario, make_council: Any) -> None:
+    """15 February where a school follows, 31 March where post-16 provision does (SEND Regulations 2014, regulation 18)."""
+    council = make_council(still(two_years), 3, setting=S["resourced"], reception_year=[2015, 2010, 2018])
+    panel = panel_of(council)
+    estate, caseload = panel._estate, council.caseload
+    primary = estate.admits[:, 0, 1] & ~estate.admits[:, 0, 2] & (estate.setting == S["resourced"])
+    base = int(np.flatnonzero(primary)[0])
+    caseload.provision[:] = base
+    for _ in range(3):
+        estate.room.change(base, -1)
+    caseload.age_to(2022)  # NCY 7, 12 and 4
+    panel.change_phases()
+    panel.give_up_places(35, 35 - 28, 35 - 22)
+    assert caseload.waiting.tolist() == [True, True, False]
+    assert caseload.wait_since[:2].tolist() == [7, 13]
