@@ -75,8 +75,8 @@ def _worth_lines(plan: Plan) -> list[str]:
     lines.append(f"  All together: {pounds(whole.mean)} (8 in 10 futures: {pounds(whole.p10)} to {pounds(whole.p90)})")
     if spared.requests >= 1:
         lines.append(
-            f"  They spare {spared.requests:,.0f} requests and {spared.plans:,.0f} plans by {plan.scenario.horizon:%B %Y}; "
-            f"the queue for assessment is {spared.waiting:,.0f} shorter. While staff limits plans, sparing requests saves little."
+            f"  By {plan.scenario.horizon:%B %Y} they spare requests: {spared.requests:,.0f}; plans: {spared.plans:,.0f}; "
+            f"cases in the queue for assessment: {spared.waiting:,.0f}. While staff limits plans, sparing requests saves little."
         )
     return lines
 

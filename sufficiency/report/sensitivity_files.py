@@ -9,7 +9,7 @@ import numpy as np
 from sufficiency import __version__
 from sufficiency.dsg.global_sensitivity import Indices, indices_table
 from sufficiency.report.results import write_json, write_table
-from sufficiency.report.words import count, pounds
+from sufficiency.report.words import count, pounds, share
 from sufficiency.scenario.scenario import Scenario
 
 FILES = ("global.csv", "manifest.json")
@@ -51,8 +51,8 @@ def global_lines(found: Indices) -> list[str]:
             low, high = found.total_range[:, o, i]
             rough = "" if (high - low) / 2 <= _FIRM else ", rough"
             lines.append(
-                f"  {found.inputs[i].label}: {found.total[o, i]:.0%} of the variance ({low:.0%} to {high:.0%}{rough}); "
-                f"alone {max(found.first[o, i], 0.0):.0%}; {found.inputs[i].known}"
+                f"  {found.inputs[i].label}: {share(found.total[o, i])} of the variance ({share(low)} to {share(high)}{rough}); "
+                f"alone {share(max(found.first[o, i], 0.0))}; {found.inputs[i].known}"
             )
     lines.append(better_data(found))
     return lines
@@ -67,7 +67,7 @@ def better_data(found: Indices) -> str:
     records = [i for i in np.argsort(-found.total[0]) if found.inputs[i].known == "from records"][:3]
     named = "; ".join(found.inputs[i].label.lower() for i in records)
     return (
-        f"Of the spread of the balance about {shares['from records'] / whole:.0%} comes from what the council's own records "
-        f"could tell (first: {named}), {shares['by evaluation'] / whole:.0%} from what evaluation could, and "
-        f"{shares['only with time'] / whole:.0%} from what only time will."
+        f"Of the spread of the balance about {share(shares['from records'] / whole)} comes from what the council's own records "
+        f"could tell (first: {named}), {share(shares['by evaluation'] / whole)} from what evaluation could, and "
+        f"{share(shares['only with time'] / whole)} from what only time will."
     )

@@ -16,7 +16,7 @@ from sufficiency.ui.charts import waterfall
 from sufficiency.ui.colours import BETTER, TOTAL, WORSE
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.dsg_answers import DsgKey, kept_plan, plan_of
-from sufficiency.ui.formats import number, plain, rough_change, rough_money, whole_label
+from sufficiency.ui.formats import counted, plain, rough_change, rough_money, whole_label
 from sufficiency.ui.notes import note
 from sufficiency.ui.waiting import ended_badly, watch
 from sufficiency.ui.workshop import workshop
@@ -62,10 +62,10 @@ def _show(plan: Plan) -> None:
     )
     if plan.spared.requests >= 1:
         st.warning(
-            f"**Fewer requests shorten the queue first.** The interventions spare {number(plan.spared.requests)} requests and "
-            f"{number(plan.spared.plans)} plans over the years simulated; the queue for assessment is "
-            f"{number(plan.spared.waiting)} shorter at the end. While staff limits how many plans are issued, sparing requests "
-            "saves little money."
+            "**Fewer requests shorten the queue first.** Over the years simulated the interventions spare "
+            f"{counted(round(plan.spared.requests), 'request')} and {counted(round(plan.spared.plans), 'plan')}; the queue for "
+            f"assessment is {counted(round(plan.spared.waiting), 'case')} shorter at the end. While staff limits how many plans "
+            "are issued, sparing requests saves little money."
         )
     order = [int(i) for i in np.argsort(-values.mean(axis=1))]
     bands = [band(values[i]) for i in order]
