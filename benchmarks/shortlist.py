@@ -22,12 +22,13 @@ from sufficiency.scenario.eoi_list import load_eois
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.library import load
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.shortlist import ShortlistProblem, Stops, evaluate, net_demand, shortlist_problem, solve_problem
+from sufficiency.shortlist import ShortlistProblem, Stops, evaluate, extensive, net_demand, shortlist_problem, solve_problem
 from sufficiency.shortlist.decomposed import master_of, solve_level
 from sufficiency.shortlist.evaluation import Evaluation
 from sufficiency.shortlist.futures import fresh_demand
 from sufficiency.shortlist.levels import Held, Level, held_before, levels_of
 from sufficiency.shortlist.regret import Questions
+from sufficiency.shortlist.solve import FEW_FUTURES
 from sufficiency.shortlist.whatif import what_if
 
 MARKS = (0.1, 0.05, 0.01)
@@ -82,11 +83,16 @@ def compared(title: str, problem: ShortlistProblem, seconds: tuple[float, ...]) 
 def _ours(
     problem: ShortlistProblem, level: Level, held: Held, best: Evaluation, nothing: Evaluation, seconds: float
 ) -> tuple[Evaluation, float, Trace]:
-    began = perf_counter()
-    master = master_of(problem)
-    build, trace = perf_counter() - began, Trace(1.0)
-    found = solve_level(problem, master, level, held, best, nothing, Stops(gap=1e-4, seconds=seconds), trace.watch)
-    trace.watch(perf_counter() - began - build, level.of_choice(found.best), found.bound)
+    began, trace = perf_counter(), Trace(1.0)
+    stops = Stops(gap=0.0, seconds=seconds)
+    if len(problem.weights) <= FEW_FUTURES:
+        build = 0.0
+        found = extensive.solve_level(problem, level, held, best, nothing, "highs", stops)
+    else:
+        master = master_of(problem)
+        build = perf_counter() - began
+        found = solve_level(problem, master, level, held, best, nothing, stops, trace.watch)
+    trace.watch(min(seconds, perf_counter() - began - build), level.of_choice(found.best), found.bound)
     return found.best, build, trace
 
 

@@ -41,7 +41,7 @@ class Stops:
     """Places of the commitment that are no difference: places are whole."""
     unmet_tolerance: float = 0.001
     """Share of the child-years saved that is no difference."""
-    valued: int = 300
+    valued: int = 100
     """Plans that our own search values before each solve."""
     nodes: int = 20_000
     """Branch-and-bound nodes a stage."""

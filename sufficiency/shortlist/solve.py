@@ -1,7 +1,8 @@
 """Solves the shortlist, objective by objective, each held by the next within a stated tolerance.
 
-HiGHS solves by decomposition (:mod:`decomposed`), CBC the whole model at once (:mod:`extensive`): each checks the other. Every
-answer is rounded and valued from the data; an answer that the data contradict is not used.
+HiGHS solves by decomposition (:mod:`decomposed`), CBC (and HiGHS where there are few futures) the whole model at once
+(:mod:`extensive`): each checks the other. Every answer is rounded and valued from the data; an answer that the data contradict
+is not used.
 """
 
 from __future__ import annotations
@@ -24,6 +25,9 @@ from sufficiency.shortlist.plan import ShortlistPlan, Stage, Status, Stops, stat
 from sufficiency.shortlist.posing import shortlist_problem
 from sufficiency.shortlist.problem import ShortlistProblem
 from sufficiency.shortlist.reasons import Margins, chosen_rows, not_chosen_rows
+
+FEW_FUTURES = 2
+"""Up to so many futures the whole model is quicker than its parts."""
 
 Progress = Callable[[int, int, str], None]
 """Told after each step: steps done, steps in all, what comes next."""
@@ -121,7 +125,8 @@ def _stages(
     from sufficiency.shortlist import decomposed, extensive
 
     levels = levels_of(problem)
-    master = decomposed.master_of(problem) if engine == "highs" else None
+    by_parts = engine == "highs" and len(problem.weights) > FEW_FUTURES
+    master = decomposed.master_of(problem) if by_parts else None
     best, stages = first, list[Stage]()
     for number, level in enumerate(levels):
         tell(number, len(levels) + 1, level.name)

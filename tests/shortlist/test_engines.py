@@ -28,11 +28,11 @@ Bid = Callable[..., ExpressionOfInterest]
 GOLDEN = Path(__file__).parent / "golden"
 
 
-def two_bids(bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid) -> ShortlistProblem:
+def two_bids(bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid, futures: int = 2) -> ShortlistProblem:
     """Two bids, two futures: small enough to read as a whole."""
     scenario = bristol.changed("", horizon=bristol.horizon.replace(year=2025))
-    scenario = scenario.changed("estate.slippage", value={"0": 0.4, "1": 0.3, "2": 0.2, "3": 0.1}, low=None, high=None)
-    children = {("south", "ASD", "secondary"): [30.0, 4.0], ("south", "VI", "primary"): [1.0, 2.0]}
+    children = {("south", "ASD", "secondary"): [30.0, 4.0, 9.0], ("south", "VI", "primary"): [1.0, 2.0, 1.0]}
+    children = {cell: lack[:futures] for cell, lack in children.items()}
     bids = [make_bid("A-1"), make_bid("A_1", setting="special", lead_months=18, capital=900_000.0)]
     return shortlist_problem(scenario, bids, net_demand(lacking(scenario, children)))
 
@@ -105,7 +105,7 @@ def test_nearly_whole_numbers_are_rounded_and_then_evaluated(
 ) -> None:
     from sufficiency.shortlist.master import Master
 
-    problem = two_bids(bristol, lacking, make_bid)
+    problem = two_bids(bristol, lacking, make_bid, futures=3)
     exact = solve_problem(problem)
     copied = Master.whole
 
@@ -128,18 +128,34 @@ def test_nearly_whole_numbers_are_rounded_and_then_evaluated(
 def test_an_answer_that_the_data_contradict_is_replaced_by_the_other_solver(
     bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    """What a solver leaves that never ran: zeros everywhere, here under a good status."""
     from sufficiency.shortlist import decomposed
+
+    problem = two_bids(bristol, lacking, make_bid, futures=3)
+    honest = solve_problem(problem)
+    monkeypatch.setattr(decomposed, "whole_choice", lambda master, *_: (np.zeros(len(master.z)), 0.0, True))
+    monkeypatch.setattr("sufficiency.shortlist.search.Search.better", lambda self, start, *_: start)
+    monkeypatch.setattr("sufficiency.shortlist.master.Master.relax", lambda self, *_: (0.0, np.zeros(len(self.z))))
+    replaced = solve_problem(problem)
+    assert replaced.solver == "cbc"
+    assert "the data give" in replaced.notes[0]
+    assert replaced.chosen == honest.chosen
+
+
+def test_an_answer_to_the_whole_model_that_the_data_contradict_is_replaced_too(
+    bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from sufficiency.shortlist import engines
 
     problem = two_bids(bristol, lacking, make_bid)
     honest = solve_problem(problem)
 
-    def zeroed(master: Any, *_: Any, **__: Any) -> Any:
-        """What a solver leaves that never ran: zeros everywhere, here under a good status."""
-        return np.zeros(len(master.z)), 0.0, True
+    def zeroed(model: Any, *_: Any) -> tuple[float, float, int]:
+        for variable in model.prob.variables():
+            variable.varValue = 0.0
+        return 0.0, 0.0, 1
 
-    monkeypatch.setattr(decomposed, "whole_choice", zeroed)
-    monkeypatch.setattr("sufficiency.shortlist.search.Search.better", lambda self, start, *_: start)
-    monkeypatch.setattr("sufficiency.shortlist.master.Master.relax", lambda self, *_: (0.0, np.zeros(len(self.z))))
+    monkeypatch.setattr(engines, "_highs", zeroed)
     replaced = solve_problem(problem)
     assert replaced.solver == "cbc"
     assert "the data give" in replaced.notes[0]
