@@ -31,7 +31,7 @@ ASSUMPTIONS = {
         "demand.by_area",
         "demand.priority_share",
     ),
-    "policy": ("interventions", "demand.early_register", "demand.alternative"),
+    "policy": ("interventions", "programmes", "demand.early_register", "demand.alternative"),
 }
 """Dotted paths of the assumptions that make up each factor; all others are everything else."""
 
