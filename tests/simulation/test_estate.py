@@ -72,7 +72,7 @@ def test_bids_open_as_often_as_their_chance_says(two_years: Scenario, make_counc
 
 def test_the_parts_of_one_bid_open_together_with_its_own_lateness(two_years: Scenario, make_council: Any) -> None:
     data = two_years.model_dump(mode="python")
-    part = data["supply"].pop(KEY) | {"eoi": "E9", "chance_of_opening": 0.5, "slippage": {"0": 0.5, "2": 0.5}}
+    part = data["supply"][KEY] | {"eoi": "E9", "chance_of_opening": 0.5, "slippage": {"0": 0.5, "2": 0.5}}
     data["supply"] |= {"eoi-e9-primary": part, "eoi-e9-secondary": part}
     scenario = Scenario.model_validate(data)
     at = [list(scenario.supply).index(key) for key in ("eoi-e9-primary", "eoi-e9-secondary")]
