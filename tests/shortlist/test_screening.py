@@ -103,7 +103,8 @@ def test_an_uncertain_lead_time_gives_its_own_lateness(bristol: Scenario, make_b
     assert [late[k] for k in range(5)] == pytest.approx((np.bincount(terms, minlength=5) / len(months))[:5], abs=0.005)
     sure = make_bid("B", lead_months=15, lead_low=15, lead_high=15)
     assert slippage_for(sure, opens, bristol) == {0: 1.0}
-    assert slippage_for(make_bid("C"), opens, bristol) == pytest.approx({int(terms): share for terms, share in bristol.estate.slippage.value.items()})
+    every_bid = {int(terms): share for terms, share in bristol.estate.slippage.value.items()}
+    assert slippage_for(make_bid("C"), opens, bristol) == pytest.approx(every_bid)
 
 
 def test_places_parted_by_phase_serve_their_phase_only_and_are_adopted_so(
