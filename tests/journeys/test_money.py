@@ -93,7 +93,7 @@ def test_by_keyboard_pupils_and_activity_are_moved_and_the_variant_saved_and_ope
     tab_to(page, page.get_by_role("textbox", name="Name of the variant"))
     page.keyboard.type("Fewer independent, dearer special")
     page.keyboard.press("Enter")
-    settled(page)
+    page.get_by_text("--override fewer-independent-dearer-special.toml").wait_for()
     tab_to(page, page.get_by_role("button", name="Save the variant (TOML)"))
     with page.expect_download() as download:
         page.keyboard.press("Enter")
