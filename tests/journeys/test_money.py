@@ -82,9 +82,6 @@ def test_by_keyboard_pupils_and_activity_are_moved_and_the_variant_saved_and_ope
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     expect(page.get_by_text("Running.", exact=True)).to_have_count(0)
-    settled(page)
-    moved = sentence(page)
-    assert "on average; in 8 of 10 futures" in moved
 
     # Save the variant.
     tab_to(page, page.locator("summary", has_text="Save this variant, or open one"))
@@ -94,6 +91,8 @@ def test_by_keyboard_pupils_and_activity_are_moved_and_the_variant_saved_and_ope
     page.keyboard.type("Fewer independent, dearer special")
     page.keyboard.press("Enter")
     page.get_by_text("--override fewer-independent-dearer-special.toml").wait_for()
+    moved = sentence(page)  # only now: the name came after all moves of the sliders
+    assert "on average; in 8 of 10 futures" in moved
     tab_to(page, page.get_by_role("button", name="Save the variant (TOML)"))
     with page.expect_download() as download:
         page.keyboard.press("Enter")
