@@ -1,4 +1,4 @@
-"""Bristol's published DSG balances beside the account of both baselines: a reconciliation, not a validation.
+"""Bristol's published DSG balances beside the account of the baselines: a reconciliation, not a validation.
 
 Run: python benchmarks/balances.py [futures]
 """
@@ -12,7 +12,7 @@ from sufficiency.dsg.reconcile import published, reconcile
 from sufficiency.experiment.runner import local_executor, run_futures, usable_cores
 from sufficiency.scenario.library import load
 
-SCENARIOS = ("bristol-2022", "bristol-2022+as-delivered", "bristol-2025")
+SCENARIOS = ("bristol-2020", "bristol-2022", "bristol-2022+as-delivered", "bristol-2025")
 
 
 def millions(value: float | None) -> str:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import importlib
 import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
+from types import ModuleType
 from typing import Any, NoReturn
 
 import hypothesis
@@ -114,3 +116,12 @@ def chromium_path() -> Path:
         if found := shutil.which(name):
             return Path(found)
     missing("needs Chromium on the PATH (Debian: apt-get install chromium)")
+
+
+@pytest.fixture(scope="session")
+def salib_sobol() -> ModuleType:
+    """SALib's analysis of Sobol' indices, against which ours are held."""
+    try:
+        return importlib.import_module("SALib.analyze.sobol")
+    except ImportError:
+        missing("needs SALib (the extra test holds it)")

@@ -50,6 +50,7 @@ def shortlist(
     """Choose expressions of interest: shortlist.csv, reasons.csv, commitment.csv, frontier.csv, result.json and more."""
     from sufficiency.report.results import out_folder
     from sufficiency.report.shortlist_files import shortlist_words, write_shortlist
+    from sufficiency.report.shortlist_information import shortlist_information
     from sufficiency.scenario.eoi_list import load_eois
     from sufficiency.scenario.library import load
     from sufficiency.shortlist import Status, Stops, net_demand, shortlist_problem, solve_problem
@@ -82,8 +83,9 @@ def shortlist(
             studied = study(
                 chosen, bids, done, demand, problem, found, stops=stops, forced=forced, growths=growths, progress=tell
             )
-    names = write_shortlist(chosen, bids, found, done, folder, studied)
-    for line in shortlist_words(found, bids, studied):
+    known = None if studied is None else shortlist_information(studied, done)
+    names = write_shortlist(chosen, bids, found, done, folder, studied, known)
+    for line in shortlist_words(found, bids, studied, known):
         say(line)
     written(folder, *names)
 

@@ -8,14 +8,15 @@ Home-to-school transport is the General Fund's: shown apart, never inside.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from math import prod
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from sufficiency.domain.dictionaries import DSG_CATEGORIES, SETTINGS, SPECIALIST_SETTINGS
+from sufficiency.domain.dictionaries import CATEGORY_OF_SETTING, DSG_CATEGORIES, SETTINGS, SPECIALIST_SETTINGS
 from sufficiency.dsg.basis import Basis, basis
 from sufficiency.dsg.changes import NOTHING, Changes
 from sufficiency.dsg.fees import sampling_factor
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 INCOME, ALL = "income", "all"
 """Line of what comes in, and the category of what belongs to none."""
+CHANGED = ("pupils", "activity")
 _INDEPENDENT = SETTINGS.index("independent")
 
 
@@ -59,7 +61,7 @@ class Account:
     grant: Array
     """[future, financial_year]: the stability grant."""
     pupil_years: Array
-    """[future, financial_year, setting]."""
+    """[future, financial_year, setting]: of the pupils paid for."""
     transport: Array
     """[future, financial_year]: home-to-school transport, the General Fund's; in no sum of this account."""
 
@@ -161,16 +163,20 @@ def account(run: Run, *, mitigated: bool) -> Account:
 
 
 def draw_up(found: Basis, *, mitigated: bool, changes: Changes = NOTHING) -> Account:
-    """The account of a basis, with ``changes`` of numbers, prices and income; nothing is simulated or drawn."""
+    """The account of a basis, with ``changes`` of numbers, prices and income on top of its own variant's; nothing is simulated
+    or drawn."""
     prices, policy = found.prices, found.policy if mitigated else found.neutral
     pupil_years = moved(found.pupil_years, policy.moves)
     sampling = sampling_factor(pupil_years[:, :, _INDEPENDENT], prices.fee_spread, found.normals)
     priced = tuple(priced_items(prices, policy, found.place_years, found.pupil_years, pupil_years, sampling))
     items = tuple(p.item for p in priced)
-    more = np.array([_factor(changes.pupils, item.category) if item.follows_pupils else 1.0 for item in items])
-    dearer = np.array([_factor(changes.activity, item.category) for item in items])
+    pupils, activity = ([_factor(name, code, found.variant, changes) for code in DSG_CATEGORIES.codes] for name in CHANGED)
+    at = [DSG_CATEGORIES.index(item.category) for item in items]
+    more = np.array([pupils[c] if item.follows_pupils else 1.0 for c, item in zip(at, items, strict=True)])
+    dearer = np.array([activity[c] for c in at])
+    paid_for = pupil_years * np.array([pupils[DSG_CATEGORIES.index(CATEGORY_OF_SETTING[s])] for s in SETTINGS.codes])
     shape = found.normals.shape
-    income = _income(prices, policy.income, changes.income_growth)
+    income = _income(prices, policy.income, (found.variant.income_growth, changes.income_growth))
     quantities = np.stack([np.broadcast_to(p.quantity, shape) for p in priced], axis=2) * more
     unit_costs = np.stack([np.broadcast_to(p.unit_cost, shape) for p in priced], axis=2) * dearer
     before_grant = income.sum(axis=2) - (quantities * unit_costs).sum(axis=2) + prices.income.payments
@@ -186,20 +192,22 @@ def draw_up(found: Basis, *, mitigated: bool, changes: Changes = NOTHING) -> Acc
         brought_forward=prices.opening_balance,
         payments=prices.income.payments,
         grant=stability_grant(prices.income, prices.opening_balance, before_grant),
-        pupil_years=pupil_years,
-        transport=_transport(prices, pupil_years),
+        pupil_years=paid_for,
+        transport=_transport(prices, paid_for),
     )
 
 
-def _factor(percent: Mapping[str, float], category: str) -> float:
-    return 1 + percent.get(category, 0.0) / 100
+def _factor(name: str, category: str, *changes: Changes) -> float:
+    """By how much the changes together multiply the pupils, or the activity, of a category."""
+    tables: list[Mapping[str, float]] = [getattr(change, name) for change in changes]
+    return prod(1 + table.get(category, 0.0) / 100 for table in tables)
 
 
-def _income(prices: Prices, factor: Array, more_growth: float) -> Array:
-    """[future, financial_year, source]; ``factor`` is what interventions leave of the allocation."""
+def _income(prices: Prices, factor: Array, more_growth: Sequence[float]) -> Array:
+    """[future, financial_year, source]; ``factor`` is what interventions leave of the allocation, ``more_growth`` in % a year."""
     found = prices.income
     years = np.arange(factor.shape[1])
-    high_needs = found.high_needs * factor * (1 + more_growth / 100) ** years
+    high_needs = found.high_needs * factor * prod(1 + percent / 100 for percent in more_growth) ** years
     return np.stack([high_needs, found.transfer, found.import_export, found.other, found.other_blocks], axis=2)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from sufficiency.domain.calendar import financial_year_label
-from sufficiency.domain.problem import InputProblem, suggestion
+from sufficiency.domain.problem import InputProblem
 from sufficiency.dsg.account import Account
 from sufficiency.dsg.prices import Array
 from sufficiency.scenario.scenario import Scenario
@@ -76,12 +76,13 @@ def target(account: Account, financial_year: str, balance: float) -> Target:
 def check_year(years: Sequence[str], financial_year: str, where: str = "") -> None:
     """Raise InputProblem where a financial year is not one of an account's."""
     if financial_year not in years:
+        written = financial_year.replace("/", "-")  # as an academic year is written
         raise InputProblem(
             "the account does not cover the financial year",
             where=where,
             value=financial_year,
             allowed=f"{years[0]} to {years[-1]}",
-            mend=suggestion(financial_year, years, "use one of these"),
+            mend=f'did you mean "{written}"?' if written in years else "use one of these",
             field="year",
         )
 

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from sufficiency.domain.calendar import financial_year_label
+from sufficiency.dsg.changes import NOTHING, Changes, changes_in
 from sufficiency.dsg.fees import standard_normals
 from sufficiency.dsg.interventions import Effects, Policy, enabled
 from sufficiency.dsg.prices import Array, Prices, prices
@@ -35,6 +36,8 @@ class Basis:
     """What the scenario's enabled interventions do in the account."""
     neutral: Policy
     """What no intervention does."""
+    variant: Changes = NOTHING
+    """By how much the scenario's own variant departs from what is simulated and priced."""
 
     @property
     def financial_years(self) -> tuple[str, ...]:
@@ -63,6 +66,7 @@ def basis(run: Run, scenarios: Sequence[Scenario] | None = None) -> Basis:
         prices=drawn,
         policy=effects.policy(enabled(run.scenario)),
         neutral=effects.policy(()),
+        variant=changes_in(run.scenario.money.variant),
     )
 
 

@@ -12,10 +12,11 @@ from sufficiency.domain.problem import InputProblem, suggestion
 from sufficiency.dsg.account import draw_up
 from sufficiency.dsg.balances import check_year
 from sufficiency.dsg.basis import Basis
-from sufficiency.dsg.changes import MOST_PERCENT, NOTHING, Changes
+from sufficiency.dsg.changes import NOTHING, Changes
 from sufficiency.dsg.interventions import Move
 from sufficiency.dsg.prices import Array
 from sufficiency.dsg.sensitivity import changes_of
+from sufficiency.scenario.tables import MOST_PERCENT
 
 PROVISIONS = ("mainstream", "resourced", "special", "independent", "alternative", "post_16")
 """Categories whose pupils can be fewer."""
@@ -65,9 +66,8 @@ def break_even(
     balance = _with_fewer(found, category, at, mitigated, instead, base)
     here, none = balance(0.0), balance(1.0)
     settings = [SETTINGS.index(setting) for setting, its in CATEGORY_OF_SETTING.items() if its == category]
-    now = draw_up(found, mitigated=mitigated, changes=base).pupil_years[:, at][:, settings].sum(axis=1)
+    pupils = draw_up(found, mitigated=mitigated, changes=base).pupil_years[:, at][:, settings].sum(axis=1)
     more = 1 + base.pupils.get(category, 0.0) / 100
-    pupils = now * more
     # Each future's balance is a straight line in the pupils but for the sampling of fees, which moves it little.
     slope = none - here
     share = np.divide(-here, slope, out=np.full_like(here, np.inf), where=np.abs(slope) > 1e-9)

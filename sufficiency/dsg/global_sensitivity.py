@@ -21,6 +21,7 @@ from sufficiency.dsg.account import draw_up
 from sufficiency.dsg.balances import check_year
 from sufficiency.dsg.basis import Basis
 from sufficiency.dsg.chain_inputs import Drawing, Input, Inputs
+from sufficiency.dsg.changes import changes_in
 from sufficiency.dsg.fees import standard_normals
 from sufficiency.dsg.interventions import Effects, enabled
 from sufficiency.dsg.prices import Array, prices
@@ -233,6 +234,7 @@ def _evaluated(
         prices=drawn,
         policy=policy,
         neutral=policy,
+        variant=changes_in(scenario.money.variant),
     )
     account = draw_up(here, mitigated=True)
     return np.array([account.cumulative_balance[:, -1], account.in_year_balance[:, year], [c.gap for c in left]]), left

@@ -43,6 +43,7 @@ FILES = (
 )
 ONE_AT_A_TIME = ("sensitivity.csv", "grid.csv", "break-even.csv")
 ALL_WORKSTREAMS = "all"
+MOST_POUNDS = 1e12
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ def check_asked(asked: Asked, scenario: Scenario) -> None:
     if (asked.target is None) != (asked.by is None):
         given, absent = ("--by", "--target") if asked.target is None else ("--target", "--by")
         raise InputProblem(f"{given} is given without {absent}", mend=f"give both: --target {-40_000_000} --by {years[-1]}")
+    if asked.target is not None and not abs(asked.target) <= MOST_POUNDS:
+        raise InputProblem(
+            "the target is out of range", where="--target", value=asked.target, allowed="£, up to a million million"
+        )
 
 
 def write_dsg(plan: Plan, run: Run, folder: Path, asked: Asked) -> tuple[tuple[str, ...], list[str]]:

@@ -8,8 +8,15 @@ from pathlib import Path
 from typing import Any
 
 from sufficiency import __version__
+from sufficiency.dsg.information import Information
 from sufficiency.experiment.run import Run
 from sufficiency.report.results import write_json, write_table
+from sufficiency.report.shortlist_information import (
+    INFORMATION,
+    INFORMATION_COLUMNS,
+    information_rows,
+    information_words,
+)
 from sufficiency.report.shortlist_reasons import (
     COMMITMENT_COLUMNS,
     REASON_COLUMNS,
@@ -38,8 +45,12 @@ def write_shortlist(
     run: Run,
     folder: Path,
     study: Study | None = None,
+    known: Information | None = None,
 ) -> tuple[str, ...]:
-    """Write :data:`FILES`, with a study of the plan :data:`FURTHER` and its tables too, into ``folder``; their names."""
+    """Write :data:`FILES`, with a study of the plan :data:`FURTHER` and its tables too, into ``folder``; their names.
+
+    ``known`` is what it would be worth to know more, where that was asked.
+    """
     import pandas as pd
 
     rows = [{key: "" if value is None else value for key, value in row.items()} for row in table(plan, eois)]
@@ -53,6 +64,8 @@ def write_shortlist(
     explained = pd.DataFrame(commitment_rows(study.commitment), columns=list(COMMITMENT_COLUMNS))
     write_table(explained, folder / FURTHER[1])
     more = study_tables(study)
+    if known is not None:
+        more[INFORMATION] = (INFORMATION_COLUMNS, information_rows(study, run, known))
     for name, (columns, lines) in more.items():
         write_table(pd.DataFrame(lines, columns=list(columns)), folder / name)
     return (*FILES, *FURTHER, *more)
@@ -95,7 +108,12 @@ def _stage(stage: Stage) -> dict[str, Any]:
     }
 
 
-def shortlist_words(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest], study: Study | None = None) -> list[str]:
+def shortlist_words(
+    plan: ShortlistPlan,
+    eois: Sequence[ExpressionOfInterest],
+    study: Study | None = None,
+    known: Information | None = None,
+) -> list[str]:
     """The shortlist in a few lines."""
     if plan.status is Status.INFEASIBLE:
         return ["No plan keeps every limit.", *plan.notes]
@@ -110,6 +128,8 @@ def shortlist_words(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest], s
     ]
     if study is not None:
         lines += [standing_words(study.regrets), commitment_words(study.commitment), *study_words(study)]
+    if known is not None:
+        lines.append(information_words(known))
     if any(eoi.illustrative for eoi in eois):
         lines.append("The bids are illustrative: made up from published totals, of no real school.")
     return lines

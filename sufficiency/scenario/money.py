@@ -22,6 +22,7 @@ from sufficiency.scenario.tables import (
     Settings,
     Year,
 )
+from sufficiency.scenario.variant import Variant
 
 Growth = Annotated[float, Field(ge=-0.5, le=0.5)]
 Effect = Annotated[float, Field(ge=-0.95, le=1)]
@@ -93,6 +94,9 @@ class Money(Frozen):
     """Last day of the statutory override, which keeps a DSG deficit out of the council's own reserves."""
     targets: Figure[dict[Year, Number]] | None = None
     """Cumulative balance that a plan is to reach by the end of a financial year (key: its first calendar year), £."""
+
+    variant: Variant | None = None
+    """By how many per cent pupils, activity and income differ from what is simulated and priced: what a saved variant holds."""
 
     @model_validator(mode="after")
     def _check_bands(self) -> Self:

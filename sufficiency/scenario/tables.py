@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AfterValidator, BeforeValidator, Field
 
-from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, PHASES, SETTINGS
+from sufficiency.domain.dictionaries import DSG_CATEGORIES, FIRST_NCY, LAST_NCY, NEEDS, PHASES, SETTINGS
 from sufficiency.domain.problem import Finding, suggestion
 from sufficiency.scenario.figures import Code, Count, NonNegative, Rate, Share
 
@@ -20,6 +20,8 @@ Month = Annotated[str, Field(pattern=r"^(19|20)[0-9]{2}-(0[1-9]|1[0-2])$")]
 Terms = Annotated[str, Field(pattern=r"^[0-9]{1,2}$")]
 """A number of terms as the key of a table."""
 LARGEST_ROUNDING = 0.02
+MOST_PERCENT = 300.0
+"""Largest change of pupils, activity or income, %: four times as much. Nothing can be less than nothing."""
 
 MONTHS = tuple(str(m) for m in range(1, 13))
 NCYS = tuple(str(n) for n in range(FIRST_NCY, LAST_NCY + 1))
@@ -112,6 +114,11 @@ SomeNcyShares = Annotated[dict[str, Share], _keyed(NCYS, "National Curriculum Ye
 MonthWeights = Annotated[dict[str, NonNegative], _keyed(MONTHS, "month"), AfterValidator(some_weight)]
 SettingCounts = Annotated[dict[str, Count], _keyed(SETTINGS.codes, "setting")]
 SettingMoney = Annotated[dict[str, NonNegative], _keyed(SETTINGS.codes, "setting")]
+CategoryPercents = Annotated[
+    dict[str, Annotated[float, Field(ge=-100, le=MOST_PERCENT)]],
+    Field(min_length=1),
+    _keyed(DSG_CATEGORIES.codes, "DSG category", complete=False),
+]
 AgeBandCounts = Annotated[dict[str, Count], _keyed(AGE_BANDS, "age band")]
 NeedSettingShares = Annotated[
     dict[str, Annotated[dict[str, Share], _keyed(SETTINGS.codes, "setting")]], _keyed(NEEDS.codes, "need")

@@ -37,7 +37,7 @@ def to_toml(scenario: Scenario) -> str:
     if scenario.overrides:
         lines.append(f"# Overrides laid in: {', '.join(_comment(name) for name in scenario.overrides)}.")
     lines.append("")
-    return "\n".join([*lines, *_table(scenario, ())]) + "\n"
+    return "\n".join([*lines, *toml_table(scenario, ())]) + "\n"
 
 
 def save(scenario: Scenario, path: Path) -> None:
@@ -86,7 +86,7 @@ def _sync_folder(folder: Path) -> None:
             os.close(handle)
 
 
-def _table(node: BaseModel, path: tuple[str, ...]) -> Iterator[str]:
+def toml_table(node: BaseModel, path: tuple[str, ...]) -> Iterator[str]:
     """Lines of a table and of the tables under it: a table's own keys must come before the next heading."""
     nested: list[tuple[tuple[str, ...], BaseModel]] = []
     columns: list[tuple[tuple[str, ...], dict[str, Any]]] = []
@@ -116,7 +116,7 @@ def _table(node: BaseModel, path: tuple[str, ...]) -> Iterator[str]:
         yield from (f"{toml_key(key)} = {toml_value(item)}" for key, item in content.items())
         yield ""
     for inner, item in nested:
-        yield from _table(item, inner)
+        yield from toml_table(item, inner)
 
 
 def toml_value(content: Any) -> str:

@@ -47,6 +47,8 @@ class Study:
     front: tuple[Point, ...]
     growth: ByGrowth
     reserves: Reserves
+    fresh: ShortlistProblem | None
+    """The same bids over the futures that the plan was not chosen over; None where there are none."""
 
 
 def study(
@@ -85,12 +87,13 @@ def study(
     tell("The commitment explained", 0, 1)
     explained = explain(problem, plan, posed)
     rest = fresh_demand(run, demand.replications)
+    fresh = None if rest is None else over(rest)
     worth = worth_of(
         asked.at_hand,
         deciding,
         asked.held[deciding],
         next(stage.bound for stage in plan.stages if stage.name == deciding.name),
-        None if rest is None else over(rest),
+        fresh,
         stops,
         lambda done, of: tell("Worth of the sample, future by future", done, of),
     )
@@ -124,4 +127,5 @@ def study(
         front=front,
         growth=growth,
         reserves=reserves(asked.at_hand, {r.eoi: r.adds for r in regrets if r.chosen}, problem.base_seed),
+        fresh=fresh,
     )

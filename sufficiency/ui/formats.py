@@ -51,6 +51,12 @@ def rough_change(value: float) -> str:
     return unbroken(signed_money(round(value, -4)))
 
 
+def better(value: float) -> str:
+    """A change of a balance in words: ``£1.2m better``, ``£3.4m worse`` or ``the same``."""
+    rough = round(value, -4)
+    return f"{money(abs(rough))} {'better' if rough > 0 else 'worse'}" if rough else "the same"
+
+
 def percent(share: float, decimals: int = 0) -> str:
     """``37 %`` of a share of 0.37."""
     return f"{number(100 * share, decimals)} %"

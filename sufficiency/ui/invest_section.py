@@ -78,7 +78,7 @@ def _show(found: Investment, seed: int, ample: bool) -> None:
     with st.expander("More of each option"):
         st.table([_further(option) for option in found.options], hide_index=True, border="horizontal", alt="More of each option")
         note("Home-to-school transport is the General Fund's, and in no other number.")
-    names = {option.player.title.partition(":")[0]: option for option in found.options}  # names at line ends have to be short
+    names = {_short(option): option for option in found.options}
     colours = {title: OPTIONS[i % len(OPTIONS)] for i, title in enumerate(names)}
     rows: list[dict[str, Any]] = [
         {"period": year, "series": title, **dict.fromkeys(("p10", "p50", "p90"), float(option.paid_back[i]))}
@@ -100,11 +100,16 @@ def _show(found: Investment, seed: int, ample: bool) -> None:
     offer(records(payback_table(found)), "payback", what="payback by year")
 
 
+def _short(option: Option) -> str:
+    """What stands before the colon of its title: narrow tables and the ends of lines have room for no more."""
+    return option.player.title.partition(":")[0]
+
+
 def _row(option: Option) -> dict[str, str]:
     worth = band(option.net_present_value)
     cost, gross = (float((values * option.real).sum(axis=1).mean()) for values in (option.cost, option.gross))
     return {
-        "Option": plain(option.player.title),
+        "Option": plain(_short(option)),
         "Costs": rough_money(cost),
         "Saves": rough_money(gross),
         "Net present value": f"{rough_change(worth.mean)} ({rough_change(worth.p10)} to {rough_change(worth.p90)})",

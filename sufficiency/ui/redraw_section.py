@@ -8,19 +8,26 @@ import streamlit as st
 
 from sufficiency.domain.dictionaries import DSG_CATEGORIES
 from sufficiency.dsg.account import Account, draw_up
-from sufficiency.dsg.changes import Changes
+from sufficiency.dsg.changes import NOTHING, Changes
 from sufficiency.dsg.items import Item
 from sufficiency.places.gap import band
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer
-from sufficiency.ui.formats import rough_change, rough_money, whole_label
+from sufficiency.ui.formats import better, rough_money, whole_label
 from sufficiency.ui.notes import note
+from sufficiency.ui.variant_section import (
+    GROWTH_STEP,
+    LEAST_GROWTH,
+    MOST_GROWTH,
+    REACH,
+    opened_variant,
+    save_variant,
+)
 
 BEFORE, AFTER = "As it is", "With the sliders"
 GROUPS = {"pupils": "Pupil numbers (demand management)", "activity": "Activity or unit cost (supply management)"}
-_REACH = 50
-_REVISION = "redraw-revision"
+_REVISION, _START = "redraw-revision", "redraw-start"
 
 
 @st.fragment
@@ -30,16 +37,31 @@ def redraw_section(answer: Answer) -> None:
     st.markdown(
         "Move a slider: the account is drawn up again at once from the pupil-years simulated. Nothing is simulated again."
     )
+    top = st.container()  # filled once the sliders are read: the answer stands above them, where it is seen
     changes = _sliders(answer.account)
     after = draw_up(answer.basis, mitigated=True, changes=changes)
     if changes.is_nothing:
-        st.info("**Empty.** No slider is moved, so that the account is as it was simulated.")
-        return
-    _before_and_after(answer.account, after, changes)
+        top.info("**Empty.** No slider is moved, so that the account is as it was simulated.")
+    else:
+        with top:
+            _sentence(answer.account, after)
+        _before_and_after(answer.account, after, changes)
+    with st.expander("Save this variant, or open one"):
+        save_variant(answer.scenario, changes)
+        opened = opened_variant(answer.scenario)
+    if opened is not None:
+        _set(opened)
+        st.rerun(scope="fragment")
+
+
+def _set(changes: Changes) -> None:
+    """Have the sliders stand elsewhere."""
+    st.session_state[_REVISION] = st.session_state.get(_REVISION, 0) + 1
+    st.session_state[_START] = changes
 
 
 def _sliders(account: Account) -> Changes:
-    revision = st.session_state.get(_REVISION, 0)
+    revision, start = st.session_state.get(_REVISION, 0), st.session_state.get(_START, NOTHING)
     chosen: dict[str, dict[str, float]] = {name: {} for name in GROUPS}
     for place, (group, title) in zip(st.columns(2), GROUPS.items(), strict=True):
         with place.container(border=True):
@@ -48,16 +70,18 @@ def _sliders(account: Account) -> Changes:
                 if group == "pupils" and not any(_follows(item, entry.code) for item in account.items):
                     continue
                 percent = st.slider(
-                    f"{entry.label}, %", -_REACH, _REACH, 0, key=f"{group}-{entry.code}-{revision}", help=entry.definition
-                )
+                    f"{entry.label}, %", -REACH, REACH, int(getattr(start, group).get(entry.code, 0)),
+                    key=f"{group}-{entry.code}-{revision}", persist_state="session", help=entry.definition,
+                )  # fmt: skip
                 if percent:
                     chosen[group][entry.code] = float(percent)
     words = "On top of the growth that the scenario assumes. Where the national formula is suspended, that is 0 %."
     growth = st.slider(
-        "Growth of the high-needs allocation, % a year more", -5.0, 10.0, 0.0, 0.5, key=f"income-{revision}", help=words
-    )
+        "Growth of the high-needs allocation, % a year more", LEAST_GROWTH, MOST_GROWTH, start.income_growth, GROWTH_STEP,
+        key=f"income-{revision}", persist_state="session", help=words,
+    )  # fmt: skip
     if st.button("Set all sliders back", key="redraw-reset"):
-        st.session_state[_REVISION] = revision + 1
+        _set(NOTHING)
         st.rerun(scope="fragment")
     return Changes(**chosen, income_growth=growth)
 
@@ -66,14 +90,17 @@ def _follows(item: Item, category: str) -> bool:
     return item.category == category and item.follows_pupils
 
 
-def _before_and_after(before: Account, after: Account, changes: Changes) -> None:
+def _sentence(before: Account, after: Account) -> None:
     last = whole_label(before.financial_years[-1])
     now, was = (rough_money(float(account.cumulative_balance[:, -1].mean())) for account in (after, before))
     change = band((after.cumulative_balance - before.cumulative_balance)[:, -1])
     st.markdown(
-        f"**The balance at the end of {last} changes by {rough_change(change.mean)}** on average; in 8 of 10 futures between "
-        f"{rough_change(change.p10)} and {rough_change(change.p90)}. It is then {now} instead of {was}."
+        f"**The balance at the end of {last} is {better(change.mean)}** on average; in 8 of 10 futures between "
+        f"{better(change.p10)} and {better(change.p90)}. It is then {now} instead of {was}."
     )
+
+
+def _before_and_after(before: Account, after: Account, changes: Changes) -> None:
     rows: list[dict[str, Any]] = []
     for name, account in ((BEFORE, before), (AFTER, after)):
         for i, year in enumerate(account.financial_years):
@@ -87,9 +114,9 @@ def _before_and_after(before: Account, after: Account, changes: Changes) -> None
             {"Financial year": whole_label(year)} | {name: _mean(values[:, i]) for name, values in of.items()}
             for i, year in enumerate(before.financial_years)
         ]
-        st.markdown(f"**{title}**")
-        st.table(table, hide_index=True, border="horizontal", alt=f"{title}, as it is and with the sliders")
-    note("Means over the futures, at the prices of each year.")
+        with st.expander(f"The numbers: {title[0].lower()}{title[1:]}"):
+            st.table(table, hide_index=True, border="horizontal", alt=f"{title}, as it is and with the sliders")
+            note("Means over the futures, at the prices of each year.")
     numbers = [
         {"financial_year": row["period"], "series": row["series"]}
         | {f"{q}_pounds": row[q] * 1e6 for q in ("mean", "p10", "p50", "p90")}

@@ -16,8 +16,9 @@ from sufficiency.ui.charts import waterfall
 from sufficiency.ui.colours import BETTER, TOTAL, WORSE
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.dsg_answers import DsgKey, kept_plan, plan_of
-from sufficiency.ui.formats import counted, plain, rough_change, rough_money, whole_label
+from sufficiency.ui.formats import better, counted, plain, rough_change, rough_money, whole_label
 from sufficiency.ui.notes import note
+from sufficiency.ui.tornado_section import SIGNS
 from sufficiency.ui.waiting import ended_badly, watch
 from sufficiency.ui.workshop import workshop
 
@@ -57,8 +58,8 @@ def _show(plan: Plan) -> None:
     values = worth.cumulative[:, :, -1]
     whole = band(values.sum(axis=0))
     st.markdown(
-        f"**Together the interventions change the balance at the end of {last} by {rough_change(whole.mean)}** on average, their "
-        f"costs included; in 8 of 10 futures between {rough_change(whole.p10)} and {rough_change(whole.p90)}."
+        f"**Together the interventions make the balance at the end of {last} {better(whole.mean)}** on average, their costs "
+        f"included; in 8 of 10 futures it is between {better(whole.p10)} and {better(whole.p90)}."
     )
     if plan.spared.requests >= 1:
         st.warning(
@@ -89,7 +90,7 @@ def _show(plan: Plan) -> None:
     how = (
         "Every order is weighed." if worth.is_exact else "Orders are sampled, two in each future; after ± the error of the mean."
     )
-    note(f"{how} Delivery is rated red, amber or green; evidence low, medium or high. Better is a balance nearer to nothing.")
+    note(f"{how} Delivery is rated red, amber or green; evidence low, medium or high. {SIGNS}")
     with st.expander("What is known of each intervention"):
         st.table(_evidence(plan), hide_index=True, border="horizontal", alt="Evidence of each intervention")
     _downloads(plan)

@@ -13,9 +13,10 @@ from sufficiency.places.gap import band
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.charts import heat_map, tornado
 from sufficiency.ui.downloads import offer, records
-from sufficiency.ui.formats import number, percent, rough_change, rough_money, signed, whole_label
+from sufficiency.ui.formats import better, number, percent, rough_change, rough_money, signed, whole_label
 from sufficiency.ui.notes import note
 
+SIGNS = "With a plus the balance is better, with a minus it is worse."
 _NOTHING, _WAYS = "nothing is paid for them elsewhere", ("resourced", "special", "mainstream")
 
 
@@ -29,7 +30,7 @@ def tornado_section(answer: Answer) -> None:
     worst = next(change for change in changes if change.percent > 0)
     st.markdown(
         f"**{size} % more {worst.changed} in {DSG_CATEGORIES.label(worst.category).lower()}** matters most: the balance "
-        f"at the end of {whole_label(worst.financial_years[-1])} changes by {rough_change(float(worst.cumulative.mean()))}."
+        f"at the end of {whole_label(worst.financial_years[-1])} is then {better(float(worst.cumulative.mean()))}."
     )
     rows = [_bar(change, size) for change in changes]
     alt = f"What {size} % more or less of one thing does to the balance; its numbers are in the table below"
@@ -41,6 +42,7 @@ def tornado_section(answer: Answer) -> None:
         }  # fmt: skip
         table = [{title: row[name] for title, name in columns.items()} for row in rows]
         st.table(table, hide_index=True, border="horizontal", alt="Effect of each change on the balance")
+        note(SIGNS)
     offer(records(sensitivity_rows(changes)), "sensitivity", what="the sensitivity")
 
 
@@ -72,19 +74,20 @@ def grid_section(answer: Answer) -> None:
     )
     table = grid(answer.basis, rows, columns, mitigated=True)
     last = whole_label(answer.account.financial_years[-1])
-    names = [f"{signed(step)} %" for step in STEPS]
+    short = [signed(step) for step in STEPS]  # as headings of columns that have to fit on a telephone
+    names = [f"{step} %" for step in short]
     cells = [
-        {"column": names[j], "line": names[i], "deficit": -table[i, j] / 1e6, "words": number(float(table[i, j]) / 1e6)}
+        {"column": short[j], "line": names[i], "deficit": -table[i, j] / 1e6, "words": number(float(table[i, j]) / 1e6)}
         for i in range(len(STEPS)) for j in range(len(STEPS))
     ]  # fmt: skip
     best, worst = float(table.max()), float(table.min())
     st.markdown(
         f"Within {number(STEPS[-1])} % either way the balance at the end of {last} lies between **{rough_money(worst)}** and "
         f"**{rough_money(best)}** on average. Down: {labels[rows].lower()}. Across: {labels[columns].lower()}. "
-        "Cells are in £ million."
+        "Both in %; cells are in £ million."
     )
     titles = ("Across", "Down", "Balance, £ million")
-    chart = heat_map(cells, names, names, value="deficit", titles=titles, quantiles=False)
+    chart = heat_map(cells, short, names, value="deficit", titles=titles, quantiles=False)
     st.altair_chart(chart, alt=f"Balance at the end of {last} where two things differ; its numbers are in the table below")
     with st.expander("The numbers of this grid"):
         shown = [

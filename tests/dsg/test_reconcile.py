@@ -8,6 +8,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from sufficiency.domain.calendar import financial_year_label
 from sufficiency.dsg.account import account
 from sufficiency.dsg.reconcile import published, reconcile
 from sufficiency.experiment.run import Run
@@ -25,6 +26,18 @@ def test_published_figures_agree_with_one_another() -> None:
         assert "outturn" not in one.status  # none was read: all are forecasts or derived
     assert load("bristol-2022").money.opening_balance.value == of["2021-22"].closing
     assert load("bristol-2025").money.opening_balance.value == of["2024-25"].closing
+    # At the end of 2021/22, less £8m forecast for 2020/21 and £14m taken for the year between.
+    assert load("bristol-2020").money.opening_balance.value == of["2021-22"].closing + 8e6 + 14e6
+
+
+@pytest.mark.law
+@pytest.mark.parametrize("name", ["bristol-2020", "bristol-2022", "bristol-2025"])
+def test_the_account_of_a_baseline_begins_where_its_first_year_does(name: str) -> None:
+    scenario = load(name)
+    first = scenario.calendar.whole_financial_years[0]
+    assert f"31 March {first}" in scenario.money.opening_balance.unit
+    for figure in (scenario.money.high_needs_income, scenario.money.schools_block):
+        assert financial_year_label(first) in figure.unit.replace("/", "-")
 
 
 @pytest.mark.law

@@ -193,6 +193,8 @@ def test_all_files_are_written_and_the_same_bytes_again(found: Plan, runs: tuple
         ({"target": 1.0}, "without", ""),
         ({"by": "2023-24"}, "without", ""),
         ({"target": 1.0, "by": "2023"}, "does not cover", "--by"),
+        ({"target": float("nan"), "by": "2023-24"}, "out of range", "--target"),
+        ({"target": float("-inf"), "by": "2023-24"}, "out of range", "--target"),
     ],
 )
 def test_what_is_asked_for_wrongly_is_refused_before_anything_is_simulated(

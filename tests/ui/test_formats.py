@@ -31,6 +31,7 @@ def test_a_difference_carries_its_sign() -> None:
 def test_estimates_are_rounded_and_no_line_is_broken_after_a_sign() -> None:
     assert [formats.rough_money(v) for v in (-658_083.0, 12_345_678.0, 4_000.0)] == ["−\u2060£660,000", "£12.3m", "£0"]
     assert [formats.rough_change(v) for v in (658_083.0, -2e6, -4_000.0)] == ["+\u2060£660,000", "−\u2060£2.0m", "£0"]
+    assert [formats.better(v) for v in (658_083.0, -2e6, -4_000.0)] == ["£660,000 better", "£2.0m worse", "the same"]
 
 
 def test_a_gap_is_said_in_words() -> None:

@@ -15,7 +15,7 @@ from sufficiency.places.gap import band
 from sufficiency.ui.answers import Answer, key_of
 from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer, records
-from sufficiency.ui.formats import in_ten, money, number, percent, rough_change, rough_money, whole_label
+from sufficiency.ui.formats import better, in_ten, money, number, percent, rough_money, whole_label
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.headlines import balance_sentence
 from sufficiency.ui.invest_section import invest_section
@@ -90,8 +90,8 @@ def _balance(accounts: dict[str, Account]) -> None:
     if WITHOUT in accounts and WITH in accounts:
         saved = band(compare(accounts[WITHOUT], accounts[WITH]).cumulative[:, -1])
         st.markdown(
-            f"Interventions change the balance at the end by **{rough_change(saved.mean)}** on average; in 8 of 10 futures, "
-            f"paired, between {rough_change(saved.p10)} and {rough_change(saved.p90)}. Their costs are included."
+            f"With the interventions the balance at the end is **{better(saved.mean)}** on average; in 8 of 10 futures, paired, "
+            f"between {better(saved.p10)} and {better(saved.p90)}. Their costs are included."
         )
     years = next(iter(accounts.values())).financial_years
     of = {(row["series"], row["period"]): _in_words(row) for row in rows}
