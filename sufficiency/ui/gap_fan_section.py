@@ -8,8 +8,8 @@ import streamlit as st
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.places.gap import band, cut, gap
+from sufficiency.report.charts.shapes import fan
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain, short
 from sufficiency.ui.gap_map_section import ALL, EVERY_PHASE, KINDS

@@ -7,6 +7,7 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import Page
 
+from sufficiency.report.charts.parts import use_ground
 from sufficiency.ui.pages import assessment, demand, evidence, money, places, scenarios, shortlist, start
 
 WIDTH = 1040
@@ -14,7 +15,8 @@ WIDTH = 1040
 
 
 def pages() -> list[Page]:
-    """The eight pages; the first is the start."""
+    """The pages; the first is the start."""
+    use_ground(_is_dark)
     return [
         st.Page(_framed(start.show), title="Start", url_path="start", default=True),
         st.Page(_framed(scenarios.show), title="Scenarios", url_path="scenarios"),
@@ -25,6 +27,14 @@ def pages() -> list[Page]:
         st.Page(_framed(money.show), title="Money", url_path="money"),
         st.Page(_framed(evidence.show), title="Evidence", url_path="evidence"),
     ]
+
+
+def _is_dark() -> bool:
+    """Whether this session's theme is dark."""
+    try:
+        return st.context.theme.type == "dark"
+    except (AttributeError, RuntimeError):
+        return False
 
 
 def _framed(show: Callable[[], None]) -> Callable[[], None]:

@@ -7,8 +7,8 @@ from typing import Any
 import streamlit as st
 
 from sufficiency.places.gap import Band
+from sufficiency.report.charts.shapes import fan, stack
 from sufficiency.ui.capacity_section import capacity_section
-from sufficiency.ui.charts import fan, stack
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import month_words, number, percent
 from sufficiency.ui.frame import head, rests_on

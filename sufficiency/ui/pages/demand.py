@@ -10,9 +10,9 @@ import streamlit as st
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.places.gap import Band, band, leans_on_area_shares
+from sufficiency.report.charts.shapes import fan, heat_map
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.attribution_section import attribution_section
-from sufficiency.ui.charts import fan, heat_map
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain
 from sufficiency.ui.frame import head, rests_on

@@ -12,8 +12,8 @@ from sufficiency.dsg.account import Account
 from sufficiency.dsg.balances import override_ends, target, targets
 from sufficiency.dsg.compare import compare
 from sufficiency.places.gap import band
+from sufficiency.report.charts.shapes import fan
 from sufficiency.ui.answers import Answer, key_of
-from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.formats import in_ten, money, number, percent, rough_change, rough_money, whole_label
 from sufficiency.ui.frame import head, rests_on
