@@ -11,6 +11,7 @@ import streamlit as st
 
 from sufficiency.report.results import plain_cell
 
+
 def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     """Rows (all with the keys of the first) as CSV in UTF-8, with a mark by which Excel knows it."""
     text = io.StringIO()

@@ -8,7 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from sufficiency.report.charts.parts import use_ground
-from sufficiency.ui.pages import assessment, demand, evidence, money, places, scenarios, shortlist, start
+from sufficiency.ui.pages import assessment, demand, evidence, money, papers, places, scenarios, shortlist, start
 
 WIDTH = 1040
 """Pixels of a page at most: room for tables, and lines that can still be read."""
@@ -25,6 +25,7 @@ def pages() -> list[Page]:
         st.Page(_framed(places.show), title="Places", url_path="places"),
         st.Page(_framed(shortlist.show), title="Shortlist", url_path="shortlist"),
         st.Page(_framed(money.show), title="Money", url_path="money"),
+        st.Page(_framed(papers.show), title="Papers", url_path="papers"),
         st.Page(_framed(evidence.show), title="Evidence", url_path="evidence"),
     ]
 

@@ -16,6 +16,12 @@ from sufficiency.report.papers.word import document
 from sufficiency.report.papers.workbook import workbook
 
 FILES = ("report.xlsx", "report.docx", "report.html", "invitation.docx", "invitation.html")
+MEDIA_TYPES = {
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "html": "text/html",
+}
+"""Media types by the ending of a file's name."""
 STAGE = "Writing the papers"
 
 

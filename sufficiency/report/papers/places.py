@@ -10,7 +10,7 @@ from sufficiency.places.gap import Band, band, cut, gap, leans_on_area_shares
 from sufficiency.report.chain import Chain
 from sufficiency.report.charts.captions import fan_caption
 from sufficiency.report.charts.shapes import fan, heat_map
-from sufficiency.report.charts.timeline import ADDED, OPEN, timeline
+from sufficiency.report.charts.timeline import timeline
 from sufficiency.report.papers.content import (
     Chart,
     Column,
@@ -23,6 +23,7 @@ from sufficiency.report.papers.content import (
     banded,
 )
 from sufficiency.report.papers.pictures import specification
+from sufficiency.report.place_timeline import timeline_rows
 from sufficiency.report.summary import headline_year
 
 ALL = "All areas"
@@ -59,11 +60,7 @@ def places_section(chain: Chain) -> Section:
         f"{about_range(left[at])} are."
     )
     meaning = "A child in an independent school counts as unmet, because no place the council can count on is open to them."
-    spread = [{"period": y, "p10": n.p10, "p50": n.p50, "p90": n.p90} for y, n in zip(years, need, strict=True)]
-    bars = [{"period": y, "series": OPEN, "mean": p.mean} for y, p in zip(years, places, strict=True)]
-    added = [more.mean - p.mean for p, more in zip(places, places_after, strict=True)]
-    if any(round(extra) for extra in added):
-        bars += [{"period": y, "series": ADDED, "mean": max(extra, 0.0)} for y, extra in zip(years, added, strict=True)]
+    bars, spread = timeline_rows(run, after)
     chart = Chart(
         "places-and-need",
         "Places opening against need",
