@@ -12,7 +12,7 @@ from sufficiency.report.papers.content import Paper, about, about_range, balance
 from sufficiency.report.papers.demand import demand_section
 from sufficiency.report.papers.equality import equality_section
 from sufficiency.report.papers.money import money_section
-from sufficiency.report.papers.places import bands_of, places_section, short_or_spare, waiting_section, where_section
+from sufficiency.report.papers.places import bands_of, places_section, waiting_section, where_section
 from sufficiency.report.papers.quality import limits_section, quality_section
 from sufficiency.report.summary import headline_year, rough_words
 
@@ -65,8 +65,9 @@ def _answer(chain: Chain) -> str:
     last = float(chain.mitigated_account.cumulative_balance[:, -1].mean())
     found = about_range(missing) if missing.mean > 0 else f"about {about(-missing.mean)}"
     verb = "are missing" if missing.mean > 0 else "are to spare"
+    later = f"about {about(left.mean)} are missing" if left.mean > 0 else f"about {about(-left.mean)} are to spare"
     return (
-        f"In {year} {found} specialist places {verb}; with the chosen bids {short_or_spare(left.mean)}. The promise of "
+        f"In {year} {found} specialist places {verb}; with the chosen bids {later}. The promise of "
         f"{promise.promised:,} places by {day(promise.by)} is kept {chance(promise.probability, chain.run.futures)}. "
         "The Dedicated "
         f"Schools Grant stands at {balance(last)} on {_ends(chain)} with interventions and shortlist."

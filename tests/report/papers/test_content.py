@@ -12,9 +12,11 @@ import pytest
 from sufficiency.places.gap import Band
 from sufficiency.places.invitation import invitation as asked
 from sufficiency.report.chain import Chain
+from sufficiency.report.charts.timeline import ADDED, OPEN
 from sufficiency.report.papers.content import Paper, Section, Table, about, about_range, chance, note_of, shown
 from sufficiency.report.papers.equality import GAINS, LOSES, SAME, verdict
 from sufficiency.report.papers.report import report_paper
+from sufficiency.report.place_timeline import timeline_rows
 from sufficiency.report.summary import headline_year
 
 
@@ -120,6 +122,18 @@ def test_need_less_places_is_what_is_missing(report: Paper) -> None:
     for key, need, places, missing in (("places", 1, 4, 5), ("gap-by-cell", 3, 4, 5)):
         numbers = np.array([[row[need], row[places], row[missing]] for row in table(report, key).rows], dtype=float)
         np.testing.assert_allclose(numbers[:, 0] - numbers[:, 1], numbers[:, 2], atol=1e-9)
+
+
+def test_bars_of_the_timeline_add_up_to_the_places_in_the_table(report: Paper, chain: Chain) -> None:
+    bars, need = timeline_rows(chain.run, chain.with_shortlist)
+    rows = {str(row[0]): row for row in table(report, "places").rows}
+    assert {bar["series"] for bar in bars} == {OPEN, ADDED}
+    for line in need:
+        opened = sum(bar["mean"] for bar in bars if bar["period"] == line["period"])
+        assert opened == pytest.approx(float(rows[line["period"]][8]))  # type: ignore[arg-type]
+        assert line["p10"] <= line["p50"] <= line["p90"]
+    assert {bar["series"] for bar in timeline_rows(chain.run, None)[0]} == {OPEN}
+    assert {bar["series"] for bar in timeline_rows(chain.run, chain.run)[0]} == {OPEN}, "no bids, no empty series"
 
 
 def test_groups_of_the_equality_duty_add_up_to_the_same(report: Paper) -> None:
