@@ -14,6 +14,7 @@ from sufficiency.cli.forecast import evidence, forecast
 from sufficiency.cli.gap import gap
 from sufficiency.cli.project import project
 from sufficiency.cli.rates import rates
+from sufficiency.cli.report import report
 from sufficiency.cli.returns import returns
 from sufficiency.cli.shortlist import shortlist
 from sufficiency.domain.problem import InputProblem
@@ -48,6 +49,7 @@ app.command()(calibrate)
 app.command()(replay)
 app.command()(staffing)
 app.command()(returns)
+app.command()(report)
 app.command("app")(library.open_app)
 
 

@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from sufficiency.report.projection_files import Table
 
 
+SENSITIVE = (
+    "the learned tables (leave, move, destination, join, joiner_state) hold counts of your own children, small ones too: they are "
+    "for work inside the authority, not to be published."
+)
+
+
 def project(
     population: Annotated[
         Path, typer.Option("--population", help="CSV of the population by year and NCY; its end is the horizon.")
@@ -44,6 +50,7 @@ def project(
     """Project children from child-level transitions (--transitions, --valid-states) or published tables (--dfe, --la, --census):
     expectation.csv, futures.csv (--futures 0: none) and the learned tables."""
     from sufficiency.experiment.projection.project import project as projected
+    from sufficiency.report.disclosure import WORDS, threshold
     from sufficiency.report.projection_files import odd_things, projection_words, write_projection
     from sufficiency.report.results import out_folder
 
@@ -62,9 +69,14 @@ def project(
         basis = _from_transitions(files, accept_invalid_states, legacy_states)
     folder = out_folder(out)
     done = projected(basis, futures, base_seed=seed, redraw_yearly=redraw_yearly)
-    names = write_projection(done, files, folder, further)
+    small = 0 if dfe else threshold()
+    names = write_projection(done, files, folder, further, small=small)
     for line in odd_things(done):
         typer.echo(f"Note: {line}", err=True)
+    if not dfe:
+        typer.echo(f"Note: {SENSITIVE}", err=True)
+    if small:
+        typer.echo(f"Note: at the start census, {WORDS.format(threshold=small)}", err=True)
     for line in projection_words(done):
         say(line)
     written(folder, *names)

@@ -70,6 +70,11 @@ def whole_chain(
     plan = solve_shortlist(scenario, eois, run, progress=tell)
     adopted = adopt(scenario, eois, plan)
     with_shortlist = run if not plan.chosen else simulated(adopted, "Simulating with the shortlist")
+    return drawn_up(unmitigated, run, eois, plan, with_shortlist)
+
+
+def drawn_up(unmitigated: Run, run: Run, eois: Sequence[ExpressionOfInterest], plan: ShortlistPlan, with_shortlist: Run) -> Chain:
+    """The chain of runs and a plan that are at hand; the runs are paired."""
     return Chain(
         unmitigated=unmitigated,
         run=run,

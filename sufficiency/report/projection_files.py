@@ -17,6 +17,7 @@ from sufficiency import __version__
 from sufficiency.experiment.projection.expectation import FLOWS, keys, measures
 from sufficiency.experiment.projection.rates import Betas, Destinations, Numbers, Positions, Rates, SharedMoves
 from sufficiency.experiment.tables import QUANTILES, summarise
+from sufficiency.report.disclosure import HIDDEN, protect_list
 from sufficiency.report.results import plain_cell, write_atomically, write_json
 from sufficiency.report.words import count
 
@@ -31,17 +32,24 @@ Table = tuple[Row, Iterable[Row]]
 
 
 def write_projection(
-    projection: Projection, inputs: dict[str, Path], folder: Path, further: dict[str, Table] | None = None
+    projection: Projection,
+    inputs: dict[str, Path],
+    folder: Path,
+    further: dict[str, Table] | None = None,
+    *,
+    small: int = 0,
 ) -> tuple[str, ...]:
     """Write all files into ``folder``; ``inputs`` are the files read, by what they are. Gives the names written.
 
-    ``further`` are columns and rows of files that say what the rates stand on.
+    ``further`` are columns and rows of files that say what the rates stand on. Where the children at the start census are counted
+    from an authority's own rows, counts below ``small`` are hidden there (:mod:`~sufficiency.report.disclosure`).
 
     Raises InputProblem where one cannot be written.
     """
-    tables: dict[str, Table] = {"expectation.csv": (("year", "measure", "key", "value"), _expected(projection))}
+    hidden = _hidden_at_start(projection, small)
+    tables: dict[str, Table] = {"expectation.csv": (("year", "measure", "key", "value"), _expected(projection, hidden))}
     if projection.futures is not None:
-        tables["futures.csv"] = ("year", "measure", "key", *BANDS), _futures(projection)
+        tables["futures.csv"] = ("year", "measure", "key", *BANDS), _futures(projection, hidden)
     bands = BANDS if projection.futures is not None else ()
     tables |= {
         "flows.csv": (("year", "flow", "expectation", *bands), _flows(projection)),
@@ -121,21 +129,39 @@ def _shown_keys(projection: Projection) -> Iterator[tuple[str, int, object]]:
                 yield measure, position, name
 
 
-def _expected(projection: Projection) -> Iterator[Row]:
+def _hidden_at_start(projection: Projection, small: int) -> set[tuple[str, int]]:
+    """Measure and position of the counts at the start census that are hidden; everything where a total has to be."""
+    found = measures(projection.expected, None)
+    lists = {name: found[name][0].round().astype(int).tolist() for name in ("ncy", "need", "setting")}
+    shown = {name: protect_list(counts, small) for name, counts in lists.items()}
+    whole = any(total == HIDDEN for _, total in shown.values())
+    hidden = {
+        (name, at)
+        for name, (cells, _) in shown.items()
+        for at, cell in enumerate(cells)
+        if cell == HIDDEN or (whole and lists[name][at])
+    }
+    return hidden | ({("total", 0)} if whole else set())
+
+
+def _expected(projection: Projection, hidden: set[tuple[str, int]]) -> Iterator[Row]:
     found, shown = measures(projection.expected, projection.cost), list(_shown_keys(projection))
     for at, year in enumerate(projection.expected.years):
         for measure, position, key in shown:
-            yield year, measure, key, float(found[measure][at, position])
+            hide = at == 0 and (measure, position) in hidden
+            yield year, measure, key, HIDDEN if hide else float(found[measure][at, position])
 
 
-def _futures(projection: Projection) -> Iterator[Row]:
+def _futures(projection: Projection, hidden: set[tuple[str, int]]) -> Iterator[Row]:
     drawn, shown = projection.futures, list(_shown_keys(projection))
     if drawn is None:
         return
     banded = {name: _bands(values.reshape(drawn.futures, -1)) for name, values in drawn.measures.items()}
     for at, year in enumerate(drawn.years):
         for measure, position, key in shown:
-            yield year, measure, key, *banded[measure][at * drawn.measures[measure].shape[2] + position]
+            row = banded[measure][at * drawn.measures[measure].shape[2] + position]
+            hide = at == 0 and (measure, position) in hidden
+            yield year, measure, key, *((HIDDEN,) * (len(BANDS) - 1) if hide else row[:-1]), row[-1]
 
 
 def _bands(values: Numbers) -> list[tuple[object, ...]]:

@@ -174,7 +174,7 @@ def _rests_on(chain: Chain) -> Section:
         f"standing at {run.scenario.knowledge_date:%-d %B %Y}; model {__version__}, seed {run.base_seed}, {run.futures} futures.",
         "sufficiency assumptions SCENARIO lists each figure with its source.",
     ]
-    lines += _rough(run)
+    lines += rough_words(run)
     if run.failed:
         lines.append(f"{len(run.failed)} futures failed and are left out: {run.failed[0].message}")
     return Section("What this rests on", answer, tuple(lines))
@@ -196,7 +196,7 @@ def compared(base: Run, others: list[Run]) -> list[str]:
             for name in ("need", "places", "gap_all", "waiting"):
                 after, before = (_total(run, name)[:, at] for run in (other, base))
                 lines.append(f"    {year} {name}: {_signed(after - before)}")
-    return lines + _rough(base)
+    return lines + rough_words(base)
 
 
 def _total(run: Run, name: str) -> NDArray[np.float64]:
@@ -205,7 +205,7 @@ def _total(run: Run, name: str) -> NDArray[np.float64]:
     return total
 
 
-def _rough(run: Run) -> list[str]:
+def rough_words(run: Run) -> list[str]:
     """A caution where the futures are too few for a range of 8 in 10."""
     if run.futures >= FEWEST_FOR_A_RANGE:
         return []

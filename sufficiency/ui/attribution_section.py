@@ -10,10 +10,10 @@ import streamlit as st
 from sufficiency.experiment.attribution import MEASURES, Attribution, between_scenarios, between_years, whole_years
 from sufficiency.experiment.runner import Cancelled
 from sufficiency.experiment.switching import FACTORS
+from sufficiency.report.charts.shapes import waterfall
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui import state
 from sufficiency.ui.answers import Answer, Kept, Key
-from sufficiency.ui.charts import waterfall
 from sufficiency.ui.choice import baseline
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain, signed

@@ -10,11 +10,11 @@ from pydantic import ValidationError
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.places.gap import Band
+from sufficiency.report.charts.shapes import fan
 from sufficiency.scenario.messages import first_problem
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui import state
 from sufficiency.ui.answers import key_of
-from sufficiency.ui.charts import fan
 from sufficiency.ui.choice import DEFAULT_REASON
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.fields import CAPACITY, FIELDS, Field, changed_entries, from_shown, help_text, shown_value

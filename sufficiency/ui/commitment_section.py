@@ -9,12 +9,12 @@ import streamlit as st
 from sufficiency.experiment.run import Run
 from sufficiency.places.tracker import COMMITMENT_DAY, Reached, Tracker, tracker
 from sufficiency.places.versions import has_bids
+from sufficiency.report.charts.places import s_curve
 from sufficiency.report.gap_tables import commitment_table
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import day, in_ten, month_words, number
 from sufficiency.ui.notes import note
-from sufficiency.ui.place_charts import s_curve
 from sufficiency.ui.place_versions import WORDS, with_bids
 
 NAMES = {"manifesto": "Manifesto", "restated": "As restated", COMMITMENT_DAY: "Commitment"}

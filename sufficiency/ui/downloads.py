@@ -9,12 +9,7 @@ from typing import Any
 
 import streamlit as st
 
-_LIVE = ("=", "+", "-", "@", "\t", "\r")
-
-
-def safe_cell(value: Any) -> Any:
-    """``value``; text that a spreadsheet would run as a formula gets an apostrophe in front. Numbers are never touched."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_LIVE) else value
+from sufficiency.report.results import plain_cell
 
 
 def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
@@ -22,7 +17,7 @@ def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     columns = list(rows[0]) if rows else []
-    writer.writerow([safe_cell(column) for column in columns])
+    writer.writerow([plain_cell(column) for column in columns])
     for row in rows:
         writer.writerow([_cell(row[column]) for column in columns])
     return text.getvalue().encode("utf-8-sig")
@@ -31,7 +26,7 @@ def csv_bytes(rows: Sequence[Mapping[str, Any]]) -> bytes:
 def _cell(value: Any) -> Any:
     if value is None:
         return ""
-    return float(f"{value:.12g}") if isinstance(value, float) else safe_cell(value)
+    return float(f"{value:.12g}") if isinstance(value, float) else plain_cell(value)
 
 
 def records(frame: Any) -> list[dict[str, Any]]:

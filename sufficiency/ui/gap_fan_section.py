@@ -8,8 +8,9 @@ import streamlit as st
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.places.gap import band, cut, gap
+from sufficiency.report.charts.captions import fan_caption
+from sufficiency.report.charts.shapes import fan
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain, short
 from sufficiency.ui.gap_map_section import ALL, EVERY_PHASE, KINDS
@@ -42,9 +43,11 @@ def gap_fan(answer: Answer, kind: str) -> None:
     st.markdown(f"**Need and places** ({plain(who)}). The line is the middle future; the band holds 8 in 10 futures.")
     two = [row for row in bands if row["series"] != "Gap"]
     st.altair_chart(fan(two), alt=f"Need and places by year, {who}; the numbers are in the table below")
+    note(fan_caption(two, "Need", number, what="children who need a specialist place"))
     st.markdown(f"**Gap: {KINDS[kind].lower()}** ({plain(who)}). Above zero places are short.")
     one = [row for row in bands if row["series"] == "Gap"]
     st.altair_chart(fan(one, height=220), alt=f"Gap by year, {who}; the numbers are in the table below")
+    note(fan_caption(one, "Gap", short))
     with st.expander("The numbers of these two charts"):
         table = [
             {

@@ -12,13 +12,13 @@ from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.experiment.run import Run
 from sufficiency.places.gap import band, cut, gap, leans_on_area_shares
 from sufficiency.places.spread import Shares, Spread, verdict
+from sufficiency.report.charts.places import tile_map
+from sufficiency.report.charts.shapes import heat_map
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import heat_map
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain, short
 from sufficiency.ui.headlines import between
 from sufficiency.ui.notes import note
-from sufficiency.ui.place_charts import tile_map
 
 ALL = "All areas"
 EVERY_PHASE = "All phases"

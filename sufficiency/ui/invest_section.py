@@ -8,10 +8,10 @@ import streamlit as st
 
 from sufficiency.dsg.invest import BIASES, DISCOUNT_RATE, Investment, Option, options_of
 from sufficiency.places.gap import band
+from sufficiency.report.charts.colours import OPTIONS
+from sufficiency.report.charts.shapes import fan
 from sufficiency.report.invest_files import meanings, options_table, payback_table, worth_knowing
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import fan
-from sufficiency.ui.colours import OPTIONS
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.dsg_answers import InvestKey, investment_of
 from sufficiency.ui.formats import number, percent, plain, rough_change, rough_money, whole_label

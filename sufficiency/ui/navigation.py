@@ -7,14 +7,16 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from sufficiency.ui.pages import assessment, demand, evidence, money, places, scenarios, shortlist, start
+from sufficiency.report.charts.parts import use_ground
+from sufficiency.ui.pages import assessment, demand, evidence, money, papers, places, scenarios, shortlist, start
 
 WIDTH = 1040
 """Pixels of a page at most: room for tables, and lines that can still be read."""
 
 
 def pages() -> list[Page]:
-    """The eight pages; the first is the start."""
+    """The pages; the first is the start."""
+    use_ground(_is_dark)
     return [
         st.Page(_framed(start.show), title="Start", url_path="start", default=True),
         st.Page(_framed(scenarios.show), title="Scenarios", url_path="scenarios"),
@@ -23,8 +25,17 @@ def pages() -> list[Page]:
         st.Page(_framed(places.show), title="Places", url_path="places"),
         st.Page(_framed(shortlist.show), title="Shortlist", url_path="shortlist"),
         st.Page(_framed(money.show), title="Money", url_path="money"),
+        st.Page(_framed(papers.show), title="Papers", url_path="papers"),
         st.Page(_framed(evidence.show), title="Evidence", url_path="evidence"),
     ]
+
+
+def _is_dark() -> bool:
+    """Whether this session's theme is dark."""
+    try:
+        return st.context.theme.type == "dark"
+    except (AttributeError, RuntimeError):
+        return False
 
 
 def _framed(show: Callable[[], None]) -> Callable[[], None]:

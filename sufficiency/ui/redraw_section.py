@@ -11,8 +11,8 @@ from sufficiency.dsg.account import Account, draw_up
 from sufficiency.dsg.changes import NOTHING, Changes
 from sufficiency.dsg.items import Item
 from sufficiency.places.gap import band
+from sufficiency.report.charts.shapes import fan
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import better, rough_money, whole_label
 from sufficiency.ui.notes import note

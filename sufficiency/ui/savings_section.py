@@ -9,11 +9,11 @@ import streamlit as st
 
 from sufficiency.dsg.plan import Plan
 from sufficiency.places.gap import Band, band
+from sufficiency.report.charts.colours import BETTER, TOTAL, WORSE
+from sufficiency.report.charts.shapes import waterfall
 from sufficiency.report.dsg_files import account_lines, savings_table
 from sufficiency.report.management_plan import management_plan
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import waterfall
-from sufficiency.ui.colours import BETTER, TOTAL, WORSE
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.dsg_answers import DsgKey, kept_plan, plan_of
 from sufficiency.ui.formats import better, counted, plain, rough_change, rough_money, whole_label

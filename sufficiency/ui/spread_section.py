@@ -9,12 +9,12 @@ import streamlit as st
 
 from sufficiency.places.gap import cut, gap
 from sufficiency.places.spread import ASSUMPTIONS, CALIBRATED, FEWEST_FUTURES, Shares, Spread, verdict
+from sufficiency.report.charts.places import made_of
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import percent, plain
 from sufficiency.ui.gap_map_section import ALL
 from sufficiency.ui.notes import note
-from sufficiency.ui.place_charts import made_of
 from sufficiency.ui.spread_answers import SpreadKey, spread_work
 from sufficiency.ui.waiting import ended_badly, watch
 from sufficiency.ui.workshop import workshop

@@ -10,8 +10,8 @@ from sufficiency.domain.dictionaries import DSG_CATEGORIES, SETTINGS
 from sufficiency.dsg.break_even import PROVISIONS, BreakEven, break_even
 from sufficiency.dsg.sensitivity import STEPS, THEME, Change, Changed, grid, sensitivity, sensitivity_rows
 from sufficiency.places.gap import band
+from sufficiency.report.charts.shapes import heat_map, tornado
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import heat_map, tornado
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.formats import better, number, percent, rough_change, rough_money, signed, whole_label
 from sufficiency.ui.notes import note

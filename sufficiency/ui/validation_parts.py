@@ -7,8 +7,8 @@ from typing import Any
 
 import streamlit as st
 
+from sufficiency.report.charts.shapes import in_bands
 from sufficiency.report.validation import Point, Result, reason
-from sufficiency.ui.charts import in_bands
 from sufficiency.ui.formats import money, number, percent, plain
 from sufficiency.ui.notes import note
 

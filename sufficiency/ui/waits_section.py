@@ -9,23 +9,17 @@ import numpy as np
 import streamlit as st
 
 from sufficiency.places.gap import band
+from sufficiency.report.charts.shapes import fan, stack
+from sufficiency.report.papers.places import OUTCOME_WORDS
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.results import MONTHS_COUNTED, UNPLACED_REASONS
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.charts import fan, stack
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import month_words, number, percent, plain
 from sufficiency.ui.gap_fan_section import quantiles
 from sufficiency.ui.notes import note
 
 Row = dict[str, Any]
-OUTCOME_WORDS = {
-    "placed": "Placed here",
-    "independent": "Independent school",
-    "out_of_area": "School of another authority",
-    "left": "Left or plan ended",
-    "waiting": "Still waiting",
-}
 REASON_WORDS = {
     "full": "Places that admit the child are full",
     "too_far": "Places that admit the child are too far",

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from sufficiency.report.disclosure import HIDDEN
+
 pytestmark = pytest.mark.integration
 Call = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -55,10 +57,37 @@ def test_parts_sum_to_the_total(results: Path) -> None:
     for name, column in (("expectation.csv", "value"), ("futures.csv", "mean")):
         sums: dict[tuple[str, str], float] = {}
         for row in table(results / name):
+            if row[column] == HIDDEN:
+                assert row["year"] == "2023", "what was observed, at the start census"
+                continue
             sums[row["year"], row["measure"]] = sums.get((row["year"], row["measure"]), 0) + float(row[column])
-        for year in range(2023, 2029):
+        for year in range(2024, 2029):
             for measure in ("ncy", "need", "setting"):
                 assert sums[str(year), measure] == pytest.approx(sums[str(year), "total"], rel=1e-12)
+
+
+def test_small_counts_of_children_are_hidden_at_the_start_census(call: Call, results: Path, tmp_path: Path) -> None:
+    """The same cells in both tables; a setting switches it off, and then the hidden counts of a list are not only small ones."""
+    done = call("project", *EXAMPLE, "--futures", "0", "--out", str(tmp_path), SUFFICIENCY_SMALL_NUMBERS="0")
+    assert done.returncode == 0, done.stderr
+    assert "not to be published" in done.stderr
+    whole, shown = (
+        {(row["measure"], row["key"]): row["value"] for row in table(folder / "expectation.csv") if row["year"] == "2023"}
+        for folder in (tmp_path, results)
+    )
+    counts = {key: float(value) for key, value in whole.items() if key[0] in ("ncy", "need", "setting")}
+    small = {key for key, count in counts.items() if 0 < count < 5}
+    hidden = {key for key, value in shown.items() if value == HIDDEN}
+    assert small
+    assert small <= hidden
+    for measure in ("ncy", "need", "setting"):
+        assert sum(key[0] == measure for key in hidden) != 1, "a single hidden count is the total less the others"
+    assert all(shown[key] == "0.0" for key, count in counts.items() if count == 0)
+    bands = {(row["measure"], row["key"]) for row in table(results / "futures.csv") if row["mean"] == row["p05"] == HIDDEN}
+    assert bands == hidden
+    done = call("project", *EXAMPLE, "--futures", "0", "--out", str(tmp_path), SUFFICIENCY_SMALL_NUMBERS="few")
+    assert done.returncode == 2
+    assert "SUFFICIENCY_SMALL_NUMBERS" in done.stderr
 
 
 def test_both_tables_have_the_same_rows(results: Path) -> None:

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SOON_DONE = 120_000
 """Milliseconds for what a page simulates by itself, on busy cores."""
-PAGES = ("", "scenarios", "demand", "assessment", "places", "shortlist", "money", "evidence")
+PAGES = ("", "scenarios", "demand", "assessment", "places", "shortlist", "money", "papers", "evidence")
 
 
 def violations(page: Page) -> list[str]:

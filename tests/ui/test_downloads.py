@@ -7,17 +7,18 @@ import io
 
 import pytest
 
-from sufficiency.ui.downloads import csv_bytes, safe_cell
+from sufficiency.report.results import plain_cell
+from sufficiency.ui.downloads import csv_bytes
 
 
 @pytest.mark.parametrize("start", ["=", "+", "-", "@", "\t", "\r"])
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(start: str) -> None:
-    assert safe_cell(f"{start}1+1") == f"'{start}1+1"
+    assert plain_cell(f"{start}1+1") == f"'{start}1+1"
 
 
 @pytest.mark.parametrize("value", [-3, -3.5, 0, True, None, "plain", "a=b"])
 def test_numbers_and_plain_text_are_untouched(value: object) -> None:
-    assert safe_cell(value) == value
+    assert plain_cell(value) == value
 
 
 def test_a_csv_reads_back() -> None:

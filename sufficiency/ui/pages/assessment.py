@@ -7,8 +7,9 @@ from typing import Any
 import streamlit as st
 
 from sufficiency.places.gap import Band
+from sufficiency.report.charts.captions import fan_caption
+from sufficiency.report.charts.shapes import fan, stack
 from sufficiency.ui.capacity_section import capacity_section
-from sufficiency.ui.charts import fan, stack
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import month_words, number, percent
 from sufficiency.ui.frame import head, rests_on
@@ -87,6 +88,8 @@ def _timeliness(answer: PathwayAnswer, year: str) -> None:
         f"that have an allowed exception (staff shortage is none). With them the share is {with_them}.{decided}"
     )
     st.altair_chart(fan(without, share=True), alt="Share of plans within 20 weeks by year; the numbers are in the table below")
+    if without:
+        note(fan_caption(without, str(without[-1]["series"]), percent))
     st.markdown("**Weeks from the request to the final plan**, of all plans issued in the year.")
     weeks = _by_year(answer, WEEKS)
     st.altair_chart(fan(weeks, height=260), alt="Weeks from request to plan by year; the numbers are in the table below")

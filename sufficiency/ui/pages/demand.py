@@ -10,9 +10,10 @@ import streamlit as st
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES
 from sufficiency.places.gap import Band, band, leans_on_area_shares
+from sufficiency.report.charts.captions import fan_caption
+from sufficiency.report.charts.shapes import fan, heat_map
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.attribution_section import attribution_section
-from sufficiency.ui.charts import fan, heat_map
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain
 from sufficiency.ui.frame import head, rests_on
@@ -77,6 +78,7 @@ def _fans(answer: Answer) -> None:
     )
     alt = "Requests and plans issued by calendar year; the numbers are in the table below"
     st.altair_chart(fan([*rows["requests"], *rows["plans_issued"]]), alt=alt)
+    note(fan_caption(rows["requests"], WHAT["requests"], number, what="requests"))
     before, after = rows["caseload"][0], rows["caseload"][-1]
     st.markdown(
         f"**Plans in force on each January census**, from {number(before['p50'])} in {before['period']} to "
@@ -84,6 +86,7 @@ def _fans(answer: Answer) -> None:
     )
     alt = "Plans in force by January census; the numbers are in the table below"
     st.altair_chart(fan(rows["caseload"], height=260), alt=alt)
+    note(fan_caption(rows["caseload"], WHAT["caseload"], number, what="plans"))
     with st.expander("The numbers of these two charts"):
         of = {(row["series"], row["period"]): f"{number(row['p50'])} ({_range(row)})" for each in rows.values() for row in each}
         years = sorted({period for _, period in of})

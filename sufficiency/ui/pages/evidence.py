@@ -8,8 +8,8 @@ from typing import Any
 
 import streamlit as st
 
+from sufficiency.report.charts.shapes import fan
 from sufficiency.report.validation import Point, Result, points, read
-from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, percent, plain
 from sufficiency.ui.frame import asks

@@ -12,8 +12,9 @@ from sufficiency.dsg.account import Account
 from sufficiency.dsg.balances import override_ends, target, targets
 from sufficiency.dsg.compare import compare
 from sufficiency.places.gap import band
+from sufficiency.report.charts.captions import fan_caption
+from sufficiency.report.charts.shapes import fan
 from sufficiency.ui.answers import Answer, key_of
-from sufficiency.ui.charts import fan
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.formats import better, in_ten, money, number, percent, rough_money, whole_label
 from sufficiency.ui.frame import head, rests_on
@@ -87,6 +88,8 @@ def _balance(accounts: dict[str, Account]) -> None:
         "**Cumulative balance at the end of each financial year.** Below zero is a deficit; the band holds 8 in 10 futures."
     )
     st.altair_chart(fan(rows, money=True), alt="Cumulative balance by financial year; its numbers are in the table below")
+    shown = list(accounts)[-1]
+    note(fan_caption(rows, shown, lambda value: rough_money(1e6 * value), what=f"{shown[0].lower()}{shown[1:]}"))
     if WITHOUT in accounts and WITH in accounts:
         saved = band(compare(accounts[WITHOUT], accounts[WITH]).cumulative[:, -1])
         st.markdown(

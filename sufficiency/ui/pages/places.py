@@ -12,6 +12,7 @@ from sufficiency.ui.headlines import key_year
 from sufficiency.ui.invitation_section import invitation_section
 from sufficiency.ui.place_versions import counted_version, own_version
 from sufficiency.ui.spread_section import measured_spread, spread_section
+from sufficiency.ui.timeline_section import timeline_section
 from sufficiency.ui.waiting import present_answer
 from sufficiency.ui.waits_section import waits_section
 
@@ -35,6 +36,7 @@ def show() -> None:
     gap_map(counted, kind, year, of_version)
     spread_section(answer, kind, year, start=fresh, own=own)
     gap_fan(counted, kind)
+    timeline_section(answer)
     waits_section(counted, year)
     commitment_section(answer)
     invitation_section(counted, kind, year, of_version)

@@ -9,13 +9,13 @@ import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.places.commitment import Commitment, commitment
+from sufficiency.report.charts.shapes import fan
 from sufficiency.scenario.eoi_list import read_eois
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, Status, adopt, table
 from sufficiency.ui import state
 from sufficiency.ui.answers import Answer, key_of, plan_key
-from sufficiency.ui.charts import fan
 from sufficiency.ui.choice import limited_scenario_of
 from sufficiency.ui.comparison import paired, words
 from sufficiency.ui.downloads import offer

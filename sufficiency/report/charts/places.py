@@ -9,9 +9,9 @@ from typing import Any
 import altair as alt
 import pandas as pd
 
-from sufficiency.ui.chart_parts import NARROW, axis, ink, quantile_tips
-from sufficiency.ui.charts import Rows, fan
-from sufficiency.ui.colours import EVEN, GREY, ON_CELL, SHORT, SPARE, SPREAD
+from sufficiency.report.charts.colours import EVEN, GREY, ON_CELL, SHORT, SPARE, SPREAD
+from sufficiency.report.charts.parts import NARROW, axis, ink, quantile_tips
+from sufficiency.report.charts.shapes import Rows, fan
 
 TILE = 112
 """Pixels of a tile's height."""
@@ -46,7 +46,7 @@ def tile_map(rows: Rows) -> Any:
 
 
 def s_curve(rows: Rows, promised: int, dates: Mapping[str, str], *, height: int = 340) -> Any:
-    """Places opened by month as :func:`~sufficiency.ui.charts.fan` draws them, the promise as a level, and its dates as lines.
+    """Places opened by month as a fan, the promise as a level, and its dates as lines.
 
     ``dates`` are words by month (``2024-05``).
     """
@@ -67,7 +67,7 @@ def s_curve(rows: Rows, promised: int, dates: Mapping[str, str], *, height: int 
 def made_of(rows: Rows, lines: Sequence[str]) -> Any:
     """Bars from 0 to 1, one a line, parted into what a spread is made of; rows have ``line``, ``part`` and ``share``.
 
-    Parts are drawn in the order of :data:`~sufficiency.ui.colours.SPREAD`; shares are 0 to 1.
+    Parts are drawn in the order of :data:`~sufficiency.report.charts.colours.SPREAD`; shares are 0 to 1.
     """
     frame = pd.DataFrame(rows)
     parts = [part for part in SPREAD if part in set(frame["part"])]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 BLUE, ORANGE, GREEN, PINK, AMBER, SKY, OLIVE, GREY = (
-    "#0072b2", "#d55e00", "#009e73", "#b5589a", "#c98500", "#3f9fd8", "#7d7a1f", "#767f82",
+    "#0072b2", "#d55e00", "#009e73", "#b5589a", "#bd7d00", "#3490c8", "#7d7a1f", "#767f82",
 )  # fmt: skip
 
 SERIES = {

@@ -10,12 +10,12 @@ import altair as alt
 import pandas as pd
 
 from sufficiency.domain.dictionaries import NEEDS
-from sufficiency.ui.chart_parts import NARROW
-from sufficiency.ui.chart_parts import axis as _axis
-from sufficiency.ui.chart_parts import ink as _ink
-from sufficiency.ui.chart_parts import quantile_tips as _quantile_tips
-from sufficiency.ui.chart_parts import zero as _zero
-from sufficiency.ui.colours import EVEN, FEW, FEWER, MANY, MORE, ON_CELL, SERIES, SHORT, SPARE, TOTAL
+from sufficiency.report.charts.colours import EVEN, FEW, FEWER, MANY, MORE, ON_CELL, SERIES, SHORT, SPARE, TOTAL
+from sufficiency.report.charts.parts import NARROW
+from sufficiency.report.charts.parts import axis as _axis
+from sufficiency.report.charts.parts import ink as _ink
+from sufficiency.report.charts.parts import quantile_tips as _quantile_tips
+from sufficiency.report.charts.parts import zero as _zero
 
 Rows = Sequence[Mapping[str, Any]]
 MOST_POINTS = 16

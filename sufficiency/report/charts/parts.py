@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import altair as alt
 import pandas as pd
-import streamlit as st
 
-from sufficiency.ui.colours import GREY, INK, INK_ON_DARK
+from sufficiency.report.charts.colours import GREY, INK, INK_ON_DARK
 
 NARROW = "containerSize()[0] < 600"
 """An expression of Vega: whether a chart is on a narrow screen, such as a phone's."""
 _QUANTILES = (("p10", "1 in 10 futures is below"), ("p50", "Half of the futures are below"), ("p90", "9 in 10 futures are below"))
 
 
+def _never() -> bool:
+    return False
+
+
+_dark: Callable[[], bool] = _never
+"""Whether the ground under the chart is dark: on paper it never is."""
+
+
+def use_ground(is_dark: Callable[[], bool]) -> None:
+    """Ask ``is_dark`` from now on whether the ground under a chart is dark; the app does, because each session has its theme."""
+    global _dark
+    _dark = is_dark
+
+
 def ink() -> str:
-    """The colour of text on the ground of the theme in use: the default grey is too faint to read."""
-    try:
-        dark = st.context.theme.type == "dark"
-    except (AttributeError, RuntimeError):
-        dark = False
-    return INK_ON_DARK if dark else INK
+    """The colour of text on the ground in use: Vega's default grey is too faint to read."""
+    return INK_ON_DARK if _dark() else INK
 
 
 def axis(**settings: Any) -> alt.Axis:
