@@ -1,7 +1,8 @@
-"""The part of the Scenarios page that compares up to six scenarios."""
+"""Up to six scenarios side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import streamlit as st
@@ -16,11 +17,14 @@ from sufficiency.ui.comparison import MOST_COMPARED, check_alike, side_by_side
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import counted, plain
 from sufficiency.ui.headlines import key_year
+from sufficiency.ui.links import from_one
 from sufficiency.ui.notes import note
+from sufficiency.ui.opening import opened
 from sufficiency.ui.waiting import ended_badly, run_words, watch
 from sufficiency.ui.workshop import workshop
 
 _KEPT, _MOST_KEPT, _PICKED = "kept_choices", 12, "compared_choices"
+_MOST_SAVED = 40
 
 
 def keep(choice: Choice) -> None:
@@ -30,11 +34,30 @@ def keep(choice: Choice) -> None:
         st.session_state[_KEPT] = [*kept, choice][-_MOST_KEPT:]
 
 
-def offered(now: Choice) -> dict[str, Choice]:
-    """Choices that can be compared, by the name shown: the present one, its baseline, each override alone, and kept ones."""
-    plain_base = replace(now, overrides=(), edits=(), reason=Choice.reason)
-    candidates = [plain_base, *(replace(plain_base, overrides=(name,)) for name, kind in bundled().items() if kind == "override")]
-    candidates += [now, *st.session_state.get(_KEPT, [])]
+def offered(*, versions: bool = False) -> dict[str, Choice]:
+    """Choices that can be compared, by the name shown.
+
+    The present one, what it is based on, each override alone, kept ones, other baselines and saved scenarios; of the present
+    scenario every version, where ``versions`` are asked for.
+    """
+    now = state.choice()
+    plain_base = replace(now, overrides=(), edits=(), whys=())
+    kinds = bundled()
+    first = plain_base
+    if now.version not in (None, 1):  # what a saved scenario was made from comes first
+        first = replace(opened(workshop().workspace, now.base, 1), futures=now.futures, seed=now.seed)
+    candidates = [
+        first,
+        plain_base,
+        *(replace(plain_base, overrides=(name,)) for name, kind in kinds.items() if kind == "override"),
+    ]
+    candidates += [now, *st.session_state.get(_KEPT, []), *st.session_state.get(_PICKED, [])]
+    others = [name for name, kind in kinds.items() if kind == "scenario"]
+    candidates += [Choice(base=name, futures=now.futures, seed=now.seed) for name in others]
+    try:
+        candidates += [replace(found, futures=now.futures, seed=now.seed) for found in _saved(now, versions)]
+    except InputProblem as problem:
+        st.error(f"**Saved scenarios are not there.** {plain(problem)}")
     found: dict[str, Choice] = {}
     for candidate in candidates:
         if candidate not in found.values():
@@ -42,11 +65,36 @@ def offered(now: Choice) -> dict[str, Choice]:
     return found
 
 
+def _saved(now: Choice, versions: bool) -> Iterator[Choice]:
+    """Saved scenarios that are not archived, as they are in use; each opened once and then remembered."""
+    workspace = workshop().workspace
+    for entry in [entry for entry in workspace.entries() if not entry.archived][:_MOST_SAVED]:
+        yield opened(workspace, entry.name, entry.number)
+        if versions and entry.name == now.base and now.version is not None:
+            for version in workspace.versions(entry.name)[:_MOST_KEPT]:
+                yield opened(workspace, entry.name, version.number)
+
+
+def compared() -> list[Choice]:
+    """The choices that are compared; the first time, those of the link."""
+    if _PICKED not in st.session_state:
+        st.session_state[_PICKED] = []
+        for text in st.query_params.get_all("compare")[:MOST_COMPARED]:
+            try:
+                st.session_state[_PICKED].append(from_one(text, workshop().workspace))
+            except InputProblem as problem:
+                st.error(f"**One scenario of the link is left out.** {plain(problem)}")
+    picked: list[Choice] = st.session_state[_PICKED]
+    return picked
+
+
 def _name(choice: Choice, taken: dict[str, Choice]) -> str:
     try:
         title = scenario_of(choice).title
     except InputProblem:
         title = f"{choice.base} (cannot be read)"
+    if choice.version is not None:
+        title += f", version {choice.version}"
     if choice.edits:
         title += f", {counted(len(choice.edits), 'changed figure')}"
     name, again = title, 2
@@ -55,18 +103,18 @@ def _name(choice: Choice, taken: dict[str, Choice]) -> str:
     return name
 
 
-def compare_section() -> None:
-    """The controls, what is missing, and the tables."""
-    st.header("Compare scenarios", anchor=False)
-    now = state.choice()
-    options = offered(now)
-    before: list[Choice] = st.session_state.get(_PICKED, [next(iter(options.values()))])
-    default = [name for name, choice in options.items() if choice in before or choice == now][:MOST_COMPARED]
-    # With other options the widget starts anew, from what was picked before and the present choice.
+def compare_section() -> Answer | None:
+    """The controls, what is missing, and the tables; the first answer, where there are tables."""
+    now, before = state.choice(), compared()
+    options = offered()
+    default = [name for choice in before for name, its in options.items() if its == choice] or list(options)[:1]
+    if not before:
+        default += [name for name, choice in options.items() if choice == now and name not in default]
+    # With other options the widget starts anew, from what was picked before.
     picked = st.multiselect(
         f"Scenarios to compare, up to {MOST_COMPARED}: differences are from the first",
         list(options),
-        default=default,
+        default=default[:MOST_COMPARED],
         max_selections=MOST_COMPARED,
         key=f"compared-{hash(tuple(options))}",
     )
@@ -74,15 +122,17 @@ def compare_section() -> None:
     st.session_state[_PICKED] = list(chosen.values())
     if len(chosen) < 2:
         st.info("**Empty.** Choose two or more scenarios to see them side by side.")
-        return
+        return None
     try:
         wanted = {name: (scenario_of(choice), choice) for name, choice in chosen.items()}
     except InputProblem as problem:
         st.error(plain(problem))
-        return
+        return None
     answers = _answers(wanted)
-    if answers is not None:
-        _tables(answers)
+    if answers is None:
+        return None
+    _tables(answers)
+    return next(iter(answers.values()))
 
 
 def _answers(wanted: dict[str, tuple[Scenario, Choice]]) -> dict[str, Answer] | None:

@@ -99,7 +99,7 @@ def side_by_side(
                 {"Scenario": title} | {m.name: words(differences[m.name], money=m.money, difference=True) for m in MEASURES}
             )
         numbers += [
-            {"scenario": title, "hash": answer.key.digest, "measure": m.name, "academic_year": year, "kind": kind,
+            {"scenario": title, "hash": answer.scenario.digest, "measure": m.name, "academic_year": year, "kind": kind,
              "mean": b[m.name].mean, "p10": b[m.name].p10, "p50": b[m.name].p50, "p90": b[m.name].p90}
             for kind, b in (("level", found), ("difference from the first", differences)) for m in MEASURES
         ]  # fmt: skip
