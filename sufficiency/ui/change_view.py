@@ -8,7 +8,7 @@ import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.differences import changed_assumptions
-from sufficiency.scenario.library import bundled, load
+from sufficiency.scenario.library import bundled
 from sufficiency.ui import state
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.choice import MOST_FUTURES, Choice, baseline, limited_scenario_of
@@ -96,7 +96,7 @@ def _options(now: Choice) -> dict[tuple[str, int | None], str]:
     for name, kind in bundled().items():
         if kind == "scenario":
             try:
-                found[name, None] = f"{load(name).title} (baseline)"
+                found[name, None] = f"{baseline(name, None, ()).title} (baseline)"
             except InputProblem:
                 found[name, None] = f"{name} (cannot be read)"
     try:

@@ -19,7 +19,7 @@ from sufficiency.ui.formats import counted, plain
 from sufficiency.ui.headlines import key_year
 from sufficiency.ui.links import from_one
 from sufficiency.ui.notes import note
-from sufficiency.ui.opening import opened
+from sufficiency.ui.opening import first_of, opened
 from sufficiency.ui.waiting import ended_badly, run_words, watch
 from sufficiency.ui.workshop import workshop
 
@@ -43,11 +43,8 @@ def offered(*, versions: bool = False) -> dict[str, Choice]:
     now = state.choice()
     plain_base = replace(now, overrides=(), edits=(), whys=())
     kinds = bundled()
-    first = plain_base
-    if now.version not in (None, 1):  # what a saved scenario was made from comes first
-        first = replace(opened(workshop().workspace, now.base, 1), futures=now.futures, seed=now.seed)
     candidates = [
-        first,
+        first_of(now, workshop().workspace),
         plain_base,
         *(replace(plain_base, overrides=(name,)) for name, kind in kinds.items() if kind == "override"),
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
@@ -17,6 +19,8 @@ from sufficiency.ui.workshop import workshop
 from sufficiency.workspace import Draft
 
 MOST_SHOWN = 5
+STILL_OPEN = dt.timedelta(minutes=10)
+"""A draft kept so lately may be that of a window that is still open: it can be taken up, and is not dropped."""
 
 
 def unsaved() -> list[Draft]:
@@ -60,18 +64,21 @@ def _one(draft: Draft) -> None:
     version = f", version {draft.number}" if draft.number is not None else ""
     who = f" by {plain(draft.author)}" if draft.author else ""
     kept = f" on {moment(draft.kept)}" if draft.kept else ""
+    lately = draft.kept is not None and dt.datetime.now(dt.UTC) - draft.kept < STILL_OPEN
     with st.container(border=True):
         st.markdown(f"**{plain(draft.base)}**{version}, changed{who}{kept}: {plain(', '.join(labels))}.")
         with st.container(horizontal=True):
             if st.button(f"Go on with these changes to {draft.base}", key=f"take-{draft.session}"):
-                _take_up(draft)
-            if st.button(f"Drop these changes to {draft.base}", key=f"drop-{draft.session}"):
+                _take_up(draft, mine=not lately)
+            if not lately and st.button(f"Drop these changes to {draft.base}", key=f"drop-{draft.session}"):
                 workshop().workspace.drop_draft(draft.session)
                 st.rerun()
+        if lately:
+            note("Another window may still be at work on them; taking them up leaves that window its own.")
 
 
-def _take_up(draft: Draft) -> None:
-    """Make the draft this session's own; what the session had itself changed stays behind as a draft."""
+def _take_up(draft: Draft, *, mine: bool) -> None:
+    """Go on with a draft, which is dropped where it is then this session's own; what the session had changed stays behind."""
     try:
         new = choice_of_draft(draft, workshop().workspace, state.choice())
         scenario_of(new)
@@ -81,6 +88,9 @@ def _take_up(draft: Draft) -> None:
     state.keep_draft()
     state.forget_draft()
     state.choose(new)
+    state.keep_draft()
+    if mine:
+        workshop().workspace.drop_draft(draft.session)
     renew()
     go_to(CHANGE)
     st.rerun()

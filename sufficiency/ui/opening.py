@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -27,6 +28,13 @@ def opened(workspace: Workspace, name: str, number: int | None = None) -> Choice
 def _text(workspace: Workspace, name: str, number: int, title: str, note: str) -> str:
     """A version never alters; only ``title`` and ``note``, which are laid over it, do."""
     return to_toml(workspace.read(name, number).model_copy(update={"title": title, "note": note}))
+
+
+def first_of(choice: Choice, workspace: Workspace) -> Choice:
+    """What the work on a choice began with, under the same futures and seed: a baseline, or a saved scenario's first version."""
+    if choice.version is None:
+        return replace(choice, overrides=(), edits=(), whys=())
+    return replace(opened(workspace, choice.base, 1), futures=choice.futures, seed=choice.seed)
 
 
 def origin_of(choice: Choice) -> str:
@@ -81,3 +89,15 @@ def choice_of_draft(draft: Draft, workspace: Workspace, now: Choice) -> Choice:
         found = found.justified(path, Why(str(why.get("reason", "")), str(why.get("source", ""))))
     limited_scenario_of(found)
     return found
+
+
+def with_reasons_of_draft(choice: Choice, drafts: Sequence[Draft]) -> Choice:
+    """A choice from a link, which names changes without their reasons, with those of a draft of the very same changes."""
+    mine = draft_of(choice, "", "")
+    for draft in drafts:
+        same = all(draft.content.get(part) == mine.content[part] for part in ("edits", "overrides"))
+        if same and (draft.base, draft.number) == (mine.base, mine.number):
+            for path, why in dict(draft.content.get("whys", {})).items():
+                choice = choice.justified(path, Why(str(why.get("reason", "")), str(why.get("source", ""))))
+            break
+    return choice

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import streamlit as st
 
 from sufficiency.domain.problem import InputProblem, InputProblems
@@ -12,7 +14,7 @@ from sufficiency.ui.fields import FIELDS, shown_value
 from sufficiency.ui.form import renew, shown_in_words
 from sufficiency.ui.formats import plain
 from sufficiency.ui.notes import note
-from sufficiency.ui.opening import before_of, laid_in, opened, origin_of, whys_of
+from sufficiency.ui.opening import before_of, draft_of, laid_in, opened, origin_of, whys_of
 from sufficiency.ui.workshop import workshop
 from sufficiency.workspace import Entry, Saved, Why
 
@@ -102,14 +104,20 @@ def _save(entry: Entry | None, problems: int) -> None:
 def _saved(entry: Entry | None, words: str) -> Saved:
     """Save the choice as a further version of ``entry``, or as a new scenario."""
     now, workspace = state.choice(), workshop().workspace
-    after, why = limited_scenario_of(now), whys_of(now)
-    who = {"author": state.author(), "session": state.session()}
+    after, why, otherwise = limited_scenario_of(now), whys_of(now), laid_in(now)
+    author, session = state.author(), state.session()
+    mine = draft_of(now, "", "")
+    same = [draft.session for draft in workspace.drafts() if draft == replace(mine, session=draft.session, author=draft.author)]
     if entry is None:
-        return workspace.create(
-            words, after, origin=origin_of(now), before=before_of(now), why=why, otherwise=laid_in(now), **who
-        )
-    assert now.version is not None  # noqa: S101 - an entry is of a saved choice
-    return workspace.save(now.base, after, based_on=now.version, why=why, otherwise=laid_in(now), note=words, **who)
+        done = workspace.create(words, after, origin=origin_of(now), before=before_of(now), why=why, otherwise=otherwise,
+                                author=author, session=session)  # fmt: skip
+    else:
+        assert now.version is not None  # noqa: S101 - an entry is of a saved choice
+        done = workspace.save(now.base, after, based_on=now.version, why=why, otherwise=otherwise, note=words,
+                              author=author, session=session)  # fmt: skip
+    for other in same:  # the same changes, left by a window that was closed or a server that was stopped
+        workspace.drop_draft(other)
+    return done
 
 
 def _open_saved(saved: Saved) -> None:

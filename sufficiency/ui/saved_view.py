@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from sufficiency.domain.files import LARGEST_FILE
@@ -22,11 +24,14 @@ from sufficiency.ui.workshop import Workshop, workshop
 from sufficiency.workspace import Entry
 
 LONGEST_NOTE = 160
+_PROBLEM, _ONE = "open_problem", "one_of_saved"
 
 
 def saved_view() -> None:
     """The list first, then one scenario, then what was never saved, then files."""
     linked({"view": [SAVED]})
+    if problem := st.session_state.pop(_PROBLEM, ""):
+        st.error(f"**Not opened.** {plain(problem)}")
     shop = workshop()
     try:
         entries = shop.workspace.entries()
@@ -53,9 +58,11 @@ def _list(shop: Workshop, entries: list[Entry]) -> None:
     st.header("One of them", anchor=False)
     by_name = {entry.name: entry for entry in shown}
     now = state.choice()
-    first = list(by_name).index(now.base) if now.version is not None and now.base in by_name else 0
+    wanted = st.session_state.get(_ONE, now.base if now.version is not None else "")
+    first = list(by_name).index(wanted) if wanted in by_name else 0
     name = st.selectbox("Saved scenario", list(by_name), index=first, format_func=lambda name: by_name[name].title,
                         key=f"one-{hash(tuple(by_name))}")  # fmt: skip
+    st.session_state[_ONE] = name
     _one(shop, by_name[name])
 
 
@@ -65,7 +72,7 @@ def _row(shop: Workshop, entry: Entry, kept: dict[str, int]) -> dict[str, str]:
     return {
         "Scenario": plain(f"{entry.title} ({', '.join(marks)})" if marks else entry.title),
         "What it is": plain(short),
-        "Made from": plain(entry.origin),
+        "Made from": plain(entry.origin[:1].upper() + entry.origin[1:]),
         "Version": f"{entry.number} of {entry.newest}",
         "Last saved": moment(entry.saved) + (f" by {plain(entry.author)}" if entry.author else ""),
         "Result": result_in_words(shop, entry, kept),
@@ -85,7 +92,7 @@ def _one(shop: Workshop, entry: Entry) -> None:
     with st.container(horizontal=True):
         st.button("Open", type="primary", key="open-saved", on_click=_open, args=(entry.name,))
         if st.button("Duplicate", key="duplicate"):
-            _do(lambda: workspace.duplicate(entry.name, f"{entry.title[:180]} (copy)", author=state.author()))
+            _do(lambda: _look_at(workspace.duplicate(entry.name, f"{entry.title[:180]} (copy)", author=state.author()).name))
         if st.button("Bring back from the archive" if entry.archived else "Archive", key="archive"):
             _do(lambda: workspace.archive(entry.name, archived=not entry.archived))
         if st.button("Unlock" if entry.locked else "Lock", key="lock"):
@@ -103,9 +110,15 @@ def _one(shop: Workshop, entry: Entry) -> None:
         history_section(entry)
 
 
-def _do(operation: object) -> None:
+def _look_at(name: str) -> None:
+    """Show this one of the list from the next run on."""
+    st.session_state[_ONE] = name
+
+
+def _do(operation: Callable[[], object]) -> None:
+    """Do what a button asks for; a trouble is told beside it."""
     try:
-        operation()  # type: ignore[operator]
+        operation()
     except InputProblem as problem:
         st.error(f"**Not done.** {plain(problem)}")
     else:
@@ -118,7 +131,7 @@ def _open(name: str) -> None:
     try:
         found = opened(workshop().workspace, name)
     except InputProblem as problem:
-        st.session_state["open_problem"] = str(problem)
+        st.session_state[_PROBLEM] = str(problem)
         return
     state.keep_draft()
     state.forget_draft()
@@ -133,7 +146,7 @@ def _rename(shop: Workshop, entry: Entry) -> None:
         name = st.text_input("Short name, for files and links", entry.name, max_chars=64)
         words = st.text_area("Note: what it is for and what it rests on", entry.note, max_chars=2000)
         if st.form_submit_button("Rename"):
-            _do(lambda: shop.workspace.rename(entry.name, title=title or "", note=words or "", new_name=name or ""))
+            _do(lambda: _look_at(shop.workspace.rename(entry.name, title=title or "", note=words or "", new_name=name or "")))
 
 
 def _files() -> None:

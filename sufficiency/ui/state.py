@@ -15,7 +15,7 @@ from sufficiency.ui.answers import Key, key_of
 from sufficiency.ui.choice import Choice, default_futures, scenario_of
 from sufficiency.ui.formats import plain
 from sufficiency.ui.links import choice_of, query_of
-from sufficiency.ui.opening import draft_of
+from sufficiency.ui.opening import draft_of, with_reasons_of_draft
 from sufficiency.ui.workshop import workshop
 
 _CHOICE, _SHOWN, _EOIS, _LINK, _SESSION, _KEPT = "choice", "shown", "eois", "link_problem", "draft_session", "draft_kept"
@@ -79,7 +79,9 @@ def link_problem() -> str:
 def _from_link() -> Choice:
     """The choice that the address names: ``?scenario=...&with=override&set=path=value``, or ``?saved=...&version=...``."""
     try:
-        return choice_of({name: st.query_params.get_all(name) for name in st.query_params}, workshop().workspace)
+        workspace = workshop().workspace
+        found = choice_of({name: st.query_params.get_all(name) for name in st.query_params}, workspace)
+        return with_reasons_of_draft(found, workspace.drafts()) if found.edits else found
     except InputProblem as problem:
         st.session_state[_LINK] = f"The link could not be used, so the default scenario is shown. {problem}"
         return Choice(futures=default_futures())

@@ -16,6 +16,7 @@ from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 
 from sufficiency.domain.problem import InputProblem
+from sufficiency.workspace.backups import back_up, backups
 
 FILE = "workspace.sqlite3"
 FORMAT = 1
@@ -107,7 +108,11 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[sqlite3.Connection]:
-        """A connection whose changes are kept all together, or not at all where anything is raised."""
+        """A connection whose changes are kept all together, or not at all where anything is raised.
+
+        Before the first change of a day the file is copied to ``backups/``, where the last :data:`BACKUPS` are kept.
+        """
+        back_up(self.path)
         with self._connected("BEGIN IMMEDIATE") as connection:
             yield connection
 
@@ -197,11 +202,13 @@ class Database:
             for end in ("", "-wal", "-shm"):
                 with suppress(FileNotFoundError):
                     os.rename(f"{self.path}{end}", f"{aside}{end}")
+        copies = backups(self.path)
+        copy = f"the copy {copies[-1].relative_to(self.folder)}" if copies else "a backup copy"
         return InputProblem(
             "the workspace's file is damaged",
             where=str(self.path),
-            mend=f"put a backup copy in its place; the damaged file is kept as {aside.name} in the same folder, and an empty "
-            "workspace is begun",
+            mend=f"stop the app, put {copy} in its place and start again; the damaged file is kept as {aside.name} in the same "
+            "folder, and an empty workspace is begun meanwhile",
         )
 
 

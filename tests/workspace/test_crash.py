@@ -14,6 +14,7 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.writing import to_toml
 from sufficiency.workspace import Saved, Workspace, rows
+from sufficiency.workspace.backups import backups
 from sufficiency.workspace.database import Database
 
 from .conftest import GROWTH, WHY, grown
@@ -72,7 +73,8 @@ def test_a_process_killed_in_mid_save_tears_and_loses_no_version(workspace: Work
         for number in range(1, known + 1):
             rows.version_row(connection, row, number)  # refuses a text that is not the one that was saved
     assert again.read("north").digest in {content.digest for content in contents}
-    stray = {path.name for path in workspace.path.parent.iterdir()} - {f"workspace.sqlite3{end}" for end in ("", "-wal", "-shm")}
+    ours = {"backups", *(f"workspace.sqlite3{end}" for end in ("", "-wal", "-shm"))}
+    stray = {path.name for path in workspace.path.parent.iterdir()} - ours
     assert stray == set()
 
 
@@ -104,6 +106,7 @@ def test_processes_that_save_at_once_all_keep_their_work(workspace: Workspace, s
 @pytest.mark.parametrize("damage", ["not a database", "cut short", "overwritten in the middle"])
 def test_a_damaged_file_is_told_and_kept_aside(workspace: Workspace, saved: Saved, damage: str) -> None:
     path = workspace.path
+    workspace.lock("north")
     with sqlite3.connect(path) as connection:  # all into the one file
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     content = bytearray(path.read_bytes())
@@ -120,8 +123,31 @@ def test_a_damaged_file_is_told_and_kept_aside(workspace: Workspace, saved: Save
         again.entries()
     [aside] = path.parent.glob("workspace-damaged-*.sqlite3")
     assert aside.name in str(found.value) and aside.read_bytes() == bytes(content)
+    [copy] = backups(path)
+    assert f"backups/{copy.name}" in str(found.value)
     assert again.entries() == []  # a new one is begun
     assert len(list(path.parent.glob("workspace-damaged-*.sqlite3"))) == 1
+
+
+def test_a_copy_is_made_once_a_day_and_is_a_workspace_itself(workspace: Workspace, saved: Saved, tmp_path: Path) -> None:
+    assert backups(workspace.path) == []  # there was nothing to copy before the first save
+    workspace.archive("north")
+    workspace.lock("north")
+    [copy] = backups(workspace.path)
+    assert [path.name for path in copy.parent.iterdir()] == [copy.name]
+    other = tmp_path / "other" / "workspace.sqlite3"
+    other.parent.mkdir()
+    other.write_bytes(copy.read_bytes())
+    [entry] = Workspace(other.parent).entries()
+    assert not entry.archived and Workspace(other.parent).read("north") == workspace.read("north")
+
+    for day in range(10, 20):
+        copy.with_name(f"workspace-2020-01-{day}.sqlite3").touch()
+    copy.unlink()
+    workspace.archive("north")
+    assert [path.name for path in backups(workspace.path)] == [f"workspace-2020-01-{d}.sqlite3" for d in range(14, 20)] + [
+        copy.name
+    ]
 
 
 def test_a_version_whose_text_was_altered_is_told(workspace: Workspace, saved: Saved) -> None:
