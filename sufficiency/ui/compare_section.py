@@ -181,5 +181,5 @@ def _tables(answers: dict[str, Answer]) -> None:
     st.markdown("**Each scenario**")
     st.table([{k: plain(v) for k, v in row.items()} for row in levels], hide_index=True, border="horizontal",
              alt="Measures of each scenario")  # fmt: skip
-    note("Mean over the futures; in brackets the range of 8 in 10 futures. All rest on the same unverified defaults.")
+    note("Mean over the futures; in brackets the range of 8 in 10 futures. Below is what the first rests on.")
     offer(numbers, "comparison", what="the comparison")

@@ -30,6 +30,12 @@ def _text(workspace: Workspace, name: str, number: int, title: str, note: str) -
     return to_toml(workspace.read(name, number).model_copy(update={"title": title, "note": note}))
 
 
+@lru_cache(maxsize=32)
+def text_of(choice: Choice) -> str:
+    """A choice as a TOML file, with its changes and their reasons; raises InputProblem."""
+    return to_toml(limited_scenario_of(choice))
+
+
 def first_of(choice: Choice, workspace: Workspace) -> Choice:
     """What the work on a choice began with, under the same futures and seed: a baseline, or a saved scenario's first version."""
     if choice.version is None:

@@ -9,7 +9,6 @@ import streamlit as st
 from sufficiency.domain.files import LARGEST_FILE
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.library import parsed
-from sufficiency.scenario.writing import to_toml
 from sufficiency.ui import state
 from sufficiency.ui.choice import Choice, limited_scenario_of
 from sufficiency.ui.drafts_section import drafts_section
@@ -18,7 +17,7 @@ from sufficiency.ui.formats import counted, moment, plain
 from sufficiency.ui.frame import linked
 from sufficiency.ui.history_section import history_section
 from sufficiency.ui.notes import note
-from sufficiency.ui.opening import opened
+from sufficiency.ui.opening import opened, text_of
 from sufficiency.ui.views import CHANGE, SAVED, go_to
 from sufficiency.ui.workshop import Workshop, workshop
 from sufficiency.workspace import Entry
@@ -98,7 +97,7 @@ def _one(shop: Workshop, entry: Entry) -> None:
         if st.button("Unlock" if entry.locked else "Lock", key="lock"):
             _do(lambda: workspace.lock(entry.name, locked=not entry.locked))
         try:
-            text = to_toml(workspace.read(entry.name))
+            text = workspace.export(entry.name)
         except InputProblem as problem:
             st.error(plain(problem))
         else:
@@ -167,6 +166,7 @@ def _files() -> None:
             st.session_state["scenario-file-read"] = file.file_id
             _open(saved.name)
             st.rerun()
-    scenario = limited_scenario_of(state.choice())
-    st.download_button("Download the scenario chosen now, with its changes (TOML)", to_toml(scenario),
-                       file_name=f"{scenario.name}.toml", mime="application/toml", on_click="ignore", key="toml")  # fmt: skip
+    now = state.choice()
+    name = limited_scenario_of(now).name
+    st.download_button("Download the scenario chosen now, with its changes (TOML)", text_of(now), file_name=f"{name}.toml",
+                       mime="application/toml", on_click="ignore", key="toml")  # fmt: skip

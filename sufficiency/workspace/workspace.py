@@ -9,10 +9,12 @@ from pathlib import Path
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.library import bundled, parsed
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.scenario.writing import to_toml
 from sufficiency.workspace import rows
 from sufficiency.workspace.changes import NO_REASON, Change, Why, changes_back, explained
 from sufficiency.workspace.database import Database, default_folder
 from sufficiency.workspace.drafts import Draft, drafts, drop_draft, keep_draft
+from sufficiency.workspace.history import history_as_comments
 from sufficiency.workspace.names import check_name, check_note, check_title, free_name, name_of
 from sufficiency.workspace.records import Entry, Outcome, Saved, Version
 
@@ -54,6 +56,12 @@ class Workspace:
             row = rows.scenario_row(connection, name)
             version = rows.version_row(connection, row, number)
         return _named(parsed(version["text"], where=f"{row['name']}, version {version['number']}"), row)
+
+    def export(self, name: str, number: int | None = None) -> str:
+        """A version as a TOML file: above it, as comments, each change that led to it with its reason and source."""
+        content = self.read(name, number)
+        entry = self.entry(name)
+        return history_as_comments(self.versions(name), entry.number if number is None else number) + to_toml(content)
 
     def create(
         self,

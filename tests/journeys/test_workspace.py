@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from .test_accessibility import violations
@@ -120,6 +121,20 @@ def test_two_planners_never_overwrite_each_other(page: Page, browser: Browser, a
         assert violations(other) == []
         view(other, "Saved scenarios", "Which scenarios have been saved?")
         expect(other.get_by_role("table").first).to_contain_text("Two planners (second copy)", timeout=60_000)
+    finally:
+        context.close()
+
+
+@pytest.mark.parametrize("name", ["saved", "compare"])
+def test_no_violation_in_the_dark_theme(browser: Browser, address: str, name: str) -> None:
+    context = browser.new_context(viewport={"width": 1200, "height": 900}, color_scheme="dark")
+    try:
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.goto(f"{address}/scenarios?view={name}")
+        page.get_by_role("heading", level=2).first.wait_for()
+        settled(page)
+        assert violations(page) == []
     finally:
         context.close()
 

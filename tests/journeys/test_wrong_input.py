@@ -55,11 +55,11 @@ def test_a_scenario_that_is_not_toml_is_told_and_changes_nothing(page: Page, add
 def test_a_scenario_file_that_is_right_is_used(page: Page, address: str, repo: Path) -> None:
     page.goto(f"{address}/scenarios?view=saved")
     page.get_by_role("heading", name="Files").wait_for()
-    text = (repo / "scenarios" / "bristol-2022.toml").read_text().replace("Bristol, January 2022", "Avonford, a town", 1)
+    text = (repo / "scenarios" / "bristol-2022.toml").read_text().replace("Bristol, January 2022", "Avonford, January 2022", 1)
     upload(page, "scenario-file", "avonford.toml", text.encode())
-    page.get_by_text("Avonford, a town").first.wait_for()
+    page.get_by_text("Avonford, January 2022").first.wait_for()
     page.get_by_text("By the January census of 2024/25 Avonford needs").wait_for()
-    assert "saved=avonford-a-town" in page.url
+    assert "saved=avonford-january-2022" in page.url
 
 
 def test_a_list_of_bids_with_a_repeated_id_is_told_and_the_old_one_kept(page: Page, address: str, repo: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import sqlite3
 from concurrent.futures import ThreadPoolExecutor
 
@@ -206,6 +207,20 @@ def test_out_and_in_again_as_toml_gives_the_same(workspace: Workspace, saved: Sa
     after = workspace.read(back.name)
     assert after.model_copy(update={"name": before.name}) == before
     assert to_toml(after.model_copy(update={"name": before.name})) == text
+
+
+def test_a_file_tells_what_led_to_it_and_reads_back_the_same(workspace: Workspace, saved: Saved) -> None:
+    nasty = {"commitment.by": Why('Agreed.\n[demand.growth]\nvalue = 9 # "', "minutes\u2028of 3 May")}
+    later = workspace.read("north").changed("commitment", by=dt.date(2024, 5, 1))
+    workspace.save("north", later, based_on=2, why=nasty)
+    workspace.undo("north", at=3)
+    workspace.save("north", grown(workspace.read("north"), 0.18), based_on=2, why=WHY)
+    for number, told, untold in ((3, "commitment.by", "0.18"), (4, "0.18", "commitment.by: ")):
+        text = workspace.export("north", number)
+        comments = "".join(line for line in text.splitlines(keepends=True) if line.startswith("#"))
+        assert told in comments and untold not in comments
+        assert f"Source: {WHY[GROWTH].source}" in comments
+        assert parsed(text, where="north.toml") == workspace.read("north", number)
 
 
 def test_another_session_of_the_program_finds_everything(workspace: Workspace, saved: Saved) -> None:
