@@ -137,22 +137,23 @@ def _answers(wanted: dict[str, tuple[Scenario, Choice]]) -> dict[str, Answer] | 
     shop = workshop()
     keyed = {name: (key_of(scenario, choice.futures, choice.seed), scenario) for name, (scenario, choice) in wanted.items()}
     found = {name: named_as(answer, scenario) for name, (key, scenario) in keyed.items() if (answer := shop.answer(key))}
-    missing = [keyed[name] for name in keyed if name not in found]
+    # By key, because two names can mean the same figures: a first version and its baseline.
+    missing = {key: (name, scenario) for name, (key, scenario) in keyed.items() if name not in found}
     if not missing:
         return found
-    running = [key for key, _ in missing if (job := shop.jobs.get(key)) is not None and job.state == "running"]
+    for key, (_, scenario) in missing.items():
+        if shop.jobs.get(key) is None and shop.on_disk(scenario, key):
+            shop.start_answer(scenario, key, run_words(scenario))
+    running = [key for key in missing if (job := shop.jobs.get(key)) is not None and job.state == "running"]
     for key in running:
-        if key != state.chosen_key():
-            watch(key)
-        else:
-            st.info("**Running.** The chosen scenario is being simulated; its progress is at the top of the page.")
-    waiting = [(key, scenario) for key, scenario in missing if key not in running and not ended_badly(key, "Run it again")]
+        watch(key)
+    waiting = [key for key in missing if key not in running and not ended_badly(key, "Run it again")]
     if waiting and not running:
-        names = ", ".join(f"“{plain(scenario.title)}”" for _, scenario in waiting)
+        names = ", ".join(f"“{plain(missing[key][0])}”" for key in waiting)
         st.info(f"**Not run yet:** {names}.")
         if st.button(f"Run {counted(len(waiting), 'scenario')} to compare", type="primary", key="run-compared"):
-            for key, scenario in waiting:
-                shop.start_answer(scenario, key, run_words(scenario))
+            for key in waiting:
+                shop.start_answer(missing[key][1], key, run_words(missing[key][1]))
             st.rerun()
     return None
 

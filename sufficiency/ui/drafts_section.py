@@ -8,7 +8,7 @@ import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.ui import state
-from sufficiency.ui.choice import scenario_of
+from sufficiency.ui.choice import baseline, scenario_of
 from sufficiency.ui.fields import FIELDS
 from sufficiency.ui.form import renew
 from sufficiency.ui.formats import counted, moment, plain
@@ -66,7 +66,7 @@ def _one(draft: Draft) -> None:
     kept = f" on {moment(draft.kept)}" if draft.kept else ""
     lately = draft.kept is not None and dt.datetime.now(dt.UTC) - draft.kept < STILL_OPEN
     with st.container(border=True):
-        st.markdown(f"**{plain(draft.base)}**{version}, changed{who}{kept}: {plain(', '.join(labels))}.")
+        st.markdown(f"**{plain(_title(draft))}**{version}, changed{who}{kept}: {plain(', '.join(labels))}.")
         with st.container(horizontal=True):
             if st.button(f"Go on with these changes to {draft.base}", key=f"take-{draft.session}"):
                 _take_up(draft, mine=not lately)
@@ -75,6 +75,16 @@ def _one(draft: Draft) -> None:
                 st.rerun()
         if lately:
             note("Another window may still be at work on them; taking them up leaves that window its own.")
+
+
+def _title(draft: Draft) -> str:
+    """What people call the scenario that a draft changes."""
+    try:
+        if draft.number is not None:
+            return workshop().workspace.entry(draft.base).title
+        return baseline(draft.base, None, ()).title
+    except InputProblem:
+        return draft.base
 
 
 def _take_up(draft: Draft, *, mine: bool) -> None:

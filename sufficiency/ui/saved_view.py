@@ -22,7 +22,7 @@ from sufficiency.ui.views import CHANGE, SAVED, go_to
 from sufficiency.ui.workshop import Workshop, workshop
 from sufficiency.workspace import Entry
 
-LONGEST_NOTE = 160
+LONGEST_NOTE = 80
 _PROBLEM, _ONE = "open_problem", "one_of_saved"
 
 

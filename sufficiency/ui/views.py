@@ -20,9 +20,9 @@ def chosen_view() -> str:
 
 
 def view_control() -> None:
-    """The buttons that lead from view to view."""
-    st.segmented_control("View", list(VIEWS), format_func=VIEWS.__getitem__, key=_KEY, required=True,
-                         label_visibility="collapsed", persist_state="session")  # fmt: skip
+    """Leads from view to view. A segmented control would be too faint in the dark theme."""
+    st.radio("View", list(VIEWS), format_func=VIEWS.__getitem__, key=_KEY, horizontal=True, label_visibility="collapsed",
+             persist_state="session")  # fmt: skip
 
 
 def go_to(view: str) -> None:

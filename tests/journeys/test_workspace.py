@@ -21,7 +21,7 @@ def written(page: Page, label: str, text: str) -> None:
 
 
 def view(page: Page, name: str, heading: str) -> None:
-    page.get_by_role("radio", name=name).or_(page.get_by_role("button", name=name, exact=True)).first.click()
+    page.get_by_text(name, exact=True).first.click()
     page.get_by_role("heading", name=heading).wait_for()
     settled(page)
 
