@@ -61,6 +61,15 @@ class RunStore:
             path.touch()
         return Run(scenario=scenario, base_seed=base_seed, replications=replications, tallies=tallies)
 
+    def futures_kept(self) -> dict[str, int]:
+        """The most futures kept of each scenario by this model version, by the hash of what is simulated."""
+        most: dict[str, int] = {}
+        for path in self.folder.glob(f"*-{__version__}.npz"):
+            parts = path.name.removesuffix(f"-{__version__}.npz").split("-")
+            if len(parts) == 3 and parts[2].isdigit():
+                most[parts[0]] = max(most.get(parts[0], 0), int(parts[2]))
+        return most
+
     def put(self, run: Run) -> None:
         """Keep a run, unless some of its futures failed; a folder that cannot be written to is passed over."""
         if run.failed:

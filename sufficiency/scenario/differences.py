@@ -16,6 +16,7 @@ from sufficiency.scenario.supply import Provision
 ABSENT = "absent"
 _NAMES = ("name", "title", "note", "overrides")
 _PROVENANCE = ("unit", "source", "known_from", "verified", "reason")
+_PROVENANCE_ENDS = tuple(f".{name}" for name in _PROVENANCE)
 _COLLECTIONS = {
     # where things come and go by id: what one is called
     "areas": "Area",
@@ -60,6 +61,11 @@ def differences(a: Scenario, b: Scenario) -> list[Difference]:
             found += _of_entry(path, (new.get(path) or old[path]).meaning, before, after)
     order = {name: i for i, name in enumerate(Scenario.model_fields)}
     return sorted(found, key=lambda d: order[d.path.split(".")[0]])
+
+
+def changed_assumptions(a: Scenario, b: Scenario) -> list[Difference]:
+    """The differences in what is assumed: where only a source, reason, date or verification differs, nothing is listed."""
+    return [d for d in differences(a, b) if not d.path.endswith(_PROVENANCE_ENDS)]
 
 
 def _of_entry(path: str, meaning: str, before: Any, after: Any) -> list[Difference]:

@@ -50,6 +50,8 @@ MIXES = (
 
 _NOT_SIMULATED = {"name", "title", "note", "overrides", "money", "programmes", "shortlist", "staffing"}
 """Sections of a scenario that no simulated child depends on."""
+_NUMBERS_OF_FIGURE = {"value", "low", "high"}
+_KEYS_OF_FIGURE = Figure.model_fields.keys()
 
 
 class Scenario(Frozen):
@@ -209,12 +211,17 @@ class Scenario(Frozen):
         return _hash(self.model_dump(mode="json", exclude={"name", "title", "note", "overrides"}))
 
     @property
+    def assumed_digest(self) -> str:
+        """The same hash without the words in which figures are justified: a better reason makes no result stale."""
+        return _hash(_without_words(self.model_dump(mode="json", exclude={"name", "title", "note", "overrides"})))
+
+    @property
     def simulated_digest(self) -> str:
-        """The same hash of what the simulation alone depends on: prices, what acts on them, and decisions are left out."""
+        """That hash of what the simulation alone depends on: prices, what acts on them, and decisions are left out as well."""
         kept = {key for key, intervention in self.interventions.items() if intervention.is_simulated}
         content = self.model_dump(mode="json", exclude=_NOT_SIMULATED)
         content["interventions"] = {key: content["interventions"][key] for key in sorted(kept)}
-        return _hash(content)
+        return _hash(_without_words(content))
 
     def changed(self, path: str, **changes: Any) -> Scenario:
         """A new, checked scenario in which the figure or table at the dotted ``path`` has the given entries.
@@ -238,6 +245,14 @@ def _figures(node: BaseModel | dict[str, Any], path: str) -> Iterator[tuple[str,
             yield here, value
         elif isinstance(value, BaseModel | dict):
             yield from _figures(value, here)
+
+
+def _without_words(content: Any) -> Any:
+    """``content`` with every figure cut down to its numbers: unit, source, date, verification and reason move no result."""
+    if not isinstance(content, dict):
+        return content
+    kept = _NUMBERS_OF_FIGURE if content.keys() >= _KEYS_OF_FIGURE else content.keys()
+    return {key: _without_words(item) for key, item in content.items() if key in kept}
 
 
 def _hash(content: Any) -> str:

@@ -83,15 +83,15 @@ class Answer:
 
 
 def named_as(answer: Answer, scenario: Scenario) -> Answer:
-    """The answer under the names of ``scenario``, of which it is an answer too: names are not part of the hash."""
-    if answer.scenario.title == scenario.title and answer.scenario.name == scenario.name:
+    """The answer under the names, reasons and sources of ``scenario``: no result depends on them."""
+    if answer.scenario == scenario:
         return answer
     return replace(answer, run=replace(answer.run, scenario=scenario))
 
 
 def key_of(scenario: Scenario, futures: int, seed: int) -> Key:
     """The key under which the answer is kept."""
-    return Key(scenario.digest, futures, seed)
+    return Key(scenario.assumed_digest, futures, seed)
 
 
 def distilled(run: Run, key: Key) -> Answer:
@@ -163,7 +163,7 @@ class PlanKey(NamedTuple):
 def plan_key(answer: Key, limited: Scenario, eois: Sequence[ExpressionOfInterest]) -> PlanKey:
     """The key of the shortlist of ``eois`` under the limits of ``limited``."""
     bids = hashlib.sha256("\n".join(eoi.model_dump_json() for eoi in eois).encode()).hexdigest()[:16]
-    return PlanKey(answer, limited.digest, bids)
+    return PlanKey(answer, limited.assumed_digest, bids)
 
 
 def solve_in_worker(scenario: Scenario, eois: Sequence[ExpressionOfInterest], run: Run) -> ShortlistPlan:

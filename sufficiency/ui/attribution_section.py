@@ -19,6 +19,7 @@ from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain, signed
 from sufficiency.ui.jobs import Job
 from sufficiency.ui.notes import note
+from sufficiency.ui.opening import first_of
 from sufficiency.ui.waiting import ended_badly, watch
 from sufficiency.ui.workshop import workshop
 
@@ -72,7 +73,8 @@ def attribution_section(answer: Answer) -> None:
 def _asked(answer: Answer, years: tuple[int, ...]) -> tuple[Scenario | None, SplitKey | None]:
     """What is to be split: the scenario to compare with where it is not two years, and the key; no key where it cannot be."""
     now = state.choice()
-    first_scenario = baseline(now.base, now.upload, ())
+    start = first_of(now, workshop().workspace)
+    first_scenario = baseline(start.base, start.text, ())
     alike = (first_scenario.start, first_scenario.horizon) == (answer.scenario.start, answer.scenario.horizon)
     kinds = [YEARS, SCENARIOS] if alike and first_scenario.digest != answer.scenario.digest else [YEARS]
     known = [s.title for s in (first_scenario, answer.scenario) if s.demand.known_requests]

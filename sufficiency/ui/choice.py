@@ -14,6 +14,7 @@ from sufficiency.scenario.messages import first_problem
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.results import DEFAULT_BASE_SEED
 from sufficiency.ui.fields import FIELDS, changed_entries
+from sufficiency.workspace import Why
 
 MOST_FUTURES = 500
 """Most futures in the app; the command line takes more."""
@@ -32,16 +33,18 @@ class Choice:
     """A planner's choice; hashable, so that the scenario it gives is made once."""
 
     base: str = DEFAULT_SCENARIO
-    """A bundled scenario, or the name of the uploaded file."""
-    upload: str | None = None
-    """The text of the uploaded scenario."""
+    """A bundled scenario, or the short name of a saved one."""
+    version: int | None = None
+    """The version of a saved scenario."""
+    text: str | None = None
+    """The text of that version."""
     overrides: tuple[str, ...] = ()
     edits: tuple[tuple[str, float | str], ...] = ()
     """Changed figures by the path of their field, in the scenario's own unit; dates as text."""
     futures: int = FIRST_FUTURES
     seed: int = DEFAULT_BASE_SEED
-    reason: str = DEFAULT_REASON
-    """Why the figures were changed."""
+    whys: tuple[tuple[str, Why], ...] = ()
+    """Why figures were changed, by the path of their field; a draft may lack some."""
 
     def edited(self, path: str, value: float | str | None) -> Choice:
         """The choice with one figure changed, or as the baseline has it where ``value`` is None."""
@@ -49,14 +52,27 @@ class Choice:
         kept.pop(path, None)
         if value is not None:
             kept[path] = value
-        return replace(self, edits=tuple(sorted(kept.items())))
+        return replace(self, edits=tuple(sorted(kept.items())), whys=tuple(why for why in self.whys if why[0] in kept))
+
+    def justified(self, path: str, why: Why) -> Choice:
+        """The choice with a reason and a source for one of its changed figures."""
+        kept = dict(self.whys)
+        kept.pop(path, None)
+        if why != Why():
+            kept[path] = why
+        return replace(self, whys=tuple(sorted(kept.items(), key=lambda item: item[0])))
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether anything differs from the scenario it is based on."""
+        return bool(self.edits or self.overrides)
 
 
-@lru_cache(maxsize=32)
-def baseline(base: str, upload: str | None, overrides: tuple[str, ...]) -> Scenario:
+@lru_cache(maxsize=64)
+def baseline(base: str, text: str | None, overrides: tuple[str, ...]) -> Scenario:
     """The scenario without changed figures; raises InputProblem."""
-    if upload is not None:
-        return with_overrides(parsed(upload, where=base), overrides) if overrides else parsed(upload, where=base)
+    if text is not None:
+        return with_overrides(parsed(text, where=base), overrides) if overrides else parsed(text, where=base)
     return load(base, overrides)
 
 
@@ -67,24 +83,28 @@ def scenario_of(choice: Choice) -> Scenario:
     words in which a change is justified.
     """
     edits = tuple(edit for edit in choice.edits if not edit[0].startswith("shortlist."))
-    return _scenario(choice.base, choice.upload, choice.overrides, edits, DEFAULT_REASON)
+    return _scenario(choice.base, choice.text, choice.overrides, edits, ())
 
 
 def limited_scenario_of(choice: Choice) -> Scenario:
     """The scenario as it is exported: with the chosen limits of the shortlist, and with the reason given for each change."""
-    return _scenario(choice.base, choice.upload, choice.overrides, choice.edits, choice.reason)
+    return _scenario(choice.base, choice.text, choice.overrides, choice.edits, choice.whys)
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=128)
 def _scenario(
-    base: str, upload: str | None, overrides: tuple[str, ...], edits: tuple[tuple[str, float | str], ...], reason: str
+    base: str,
+    text: str | None,
+    overrides: tuple[str, ...],
+    edits: tuple[tuple[str, float | str], ...],
+    whys: tuple[tuple[str, Why], ...],
 ) -> Scenario:
-    scenario = baseline(base, upload, overrides)
+    scenario, given = baseline(base, text, overrides), dict(whys)
     for path, value in edits:
-        field = FIELDS[path]
+        field, why = FIELDS[path], given.get(path, Why())
+        entries = changed_entries(scenario, field, value, why.reason or DEFAULT_REASON, why.source)
         try:
-            scenario = scenario.changed(path if field.kind != "day" else path.rpartition(".")[0],
-                                        **changed_entries(scenario, field, value, reason))  # fmt: skip
+            scenario = scenario.changed(path if field.kind != "day" else path.rpartition(".")[0], **entries)
         except ValidationError as error:
             raise first_problem(error, Scenario, where=field.label) from None
         except KeyError:

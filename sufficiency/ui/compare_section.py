@@ -1,7 +1,8 @@
-"""The part of the Scenarios page that compares up to six scenarios."""
+"""Up to six scenarios side by side."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 import streamlit as st
@@ -16,11 +17,14 @@ from sufficiency.ui.comparison import MOST_COMPARED, check_alike, side_by_side
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import counted, plain
 from sufficiency.ui.headlines import key_year
+from sufficiency.ui.links import from_one
 from sufficiency.ui.notes import note
+from sufficiency.ui.opening import first_of, opened
 from sufficiency.ui.waiting import ended_badly, run_words, watch
 from sufficiency.ui.workshop import workshop
 
 _KEPT, _MOST_KEPT, _PICKED = "kept_choices", 12, "compared_choices"
+_MOST_SAVED = 40
 
 
 def keep(choice: Choice) -> None:
@@ -30,11 +34,27 @@ def keep(choice: Choice) -> None:
         st.session_state[_KEPT] = [*kept, choice][-_MOST_KEPT:]
 
 
-def offered(now: Choice) -> dict[str, Choice]:
-    """Choices that can be compared, by the name shown: the present one, its baseline, each override alone, and kept ones."""
-    plain_base = replace(now, overrides=(), edits=(), reason=Choice.reason)
-    candidates = [plain_base, *(replace(plain_base, overrides=(name,)) for name, kind in bundled().items() if kind == "override")]
-    candidates += [now, *st.session_state.get(_KEPT, [])]
+def offered(*, versions: bool = False) -> dict[str, Choice]:
+    """Choices that can be compared, by the name shown.
+
+    The present one, what it is based on, each override alone, kept ones, other baselines and saved scenarios; of the present
+    scenario every version, where ``versions`` are asked for.
+    """
+    now = state.choice()
+    plain_base = replace(now, overrides=(), edits=(), whys=())
+    kinds = bundled()
+    candidates = [
+        first_of(now, workshop().workspace),
+        plain_base,
+        *(replace(plain_base, overrides=(name,)) for name, kind in kinds.items() if kind == "override"),
+    ]
+    candidates += [now, *st.session_state.get(_KEPT, []), *st.session_state.get(_PICKED, [])]
+    others = [name for name, kind in kinds.items() if kind == "scenario"]
+    candidates += [Choice(base=name, futures=now.futures, seed=now.seed) for name in others]
+    try:
+        candidates += [replace(found, futures=now.futures, seed=now.seed) for found in _saved(now, versions)]
+    except InputProblem as problem:
+        st.error(f"**Saved scenarios are not there.** {plain(problem)}")
     found: dict[str, Choice] = {}
     for candidate in candidates:
         if candidate not in found.values():
@@ -42,11 +62,36 @@ def offered(now: Choice) -> dict[str, Choice]:
     return found
 
 
+def _saved(now: Choice, versions: bool) -> Iterator[Choice]:
+    """Saved scenarios that are not archived, as they are in use; each opened once and then remembered."""
+    workspace = workshop().workspace
+    for entry in [entry for entry in workspace.entries() if not entry.archived][:_MOST_SAVED]:
+        yield opened(workspace, entry.name, entry.number)
+        if versions and entry.name == now.base and now.version is not None:
+            for version in workspace.versions(entry.name)[:_MOST_KEPT]:
+                yield opened(workspace, entry.name, version.number)
+
+
+def compared() -> list[Choice]:
+    """The choices that are compared; the first time, those of the link."""
+    if _PICKED not in st.session_state:
+        st.session_state[_PICKED] = []
+        for text in st.query_params.get_all("compare")[:MOST_COMPARED]:
+            try:
+                st.session_state[_PICKED].append(from_one(text, workshop().workspace))
+            except InputProblem as problem:
+                st.error(f"**One scenario of the link is left out.** {plain(problem)}")
+    picked: list[Choice] = st.session_state[_PICKED]
+    return picked
+
+
 def _name(choice: Choice, taken: dict[str, Choice]) -> str:
     try:
         title = scenario_of(choice).title
     except InputProblem:
         title = f"{choice.base} (cannot be read)"
+    if choice.version is not None:
+        title += f", version {choice.version}"
     if choice.edits:
         title += f", {counted(len(choice.edits), 'changed figure')}"
     name, again = title, 2
@@ -55,18 +100,18 @@ def _name(choice: Choice, taken: dict[str, Choice]) -> str:
     return name
 
 
-def compare_section() -> None:
-    """The controls, what is missing, and the tables."""
-    st.header("Compare scenarios", anchor=False)
-    now = state.choice()
-    options = offered(now)
-    before: list[Choice] = st.session_state.get(_PICKED, [next(iter(options.values()))])
-    default = [name for name, choice in options.items() if choice in before or choice == now][:MOST_COMPARED]
-    # With other options the widget starts anew, from what was picked before and the present choice.
+def compare_section() -> Answer | None:
+    """The controls, what is missing, and the tables; the first answer, where there are tables."""
+    now, before = state.choice(), compared()
+    options = offered()
+    default = [name for choice in before for name, its in options.items() if its == choice] or list(options)[:1]
+    if not before:
+        default += [name for name, choice in options.items() if choice == now and name not in default]
+    # With other options the widget starts anew, from what was picked before.
     picked = st.multiselect(
         f"Scenarios to compare, up to {MOST_COMPARED}: differences are from the first",
         list(options),
-        default=default,
+        default=default[:MOST_COMPARED],
         max_selections=MOST_COMPARED,
         key=f"compared-{hash(tuple(options))}",
     )
@@ -74,15 +119,17 @@ def compare_section() -> None:
     st.session_state[_PICKED] = list(chosen.values())
     if len(chosen) < 2:
         st.info("**Empty.** Choose two or more scenarios to see them side by side.")
-        return
+        return None
     try:
         wanted = {name: (scenario_of(choice), choice) for name, choice in chosen.items()}
     except InputProblem as problem:
         st.error(plain(problem))
-        return
+        return None
     answers = _answers(wanted)
-    if answers is not None:
-        _tables(answers)
+    if answers is None:
+        return None
+    _tables(answers)
+    return next(iter(answers.values()))
 
 
 def _answers(wanted: dict[str, tuple[Scenario, Choice]]) -> dict[str, Answer] | None:
@@ -90,22 +137,23 @@ def _answers(wanted: dict[str, tuple[Scenario, Choice]]) -> dict[str, Answer] | 
     shop = workshop()
     keyed = {name: (key_of(scenario, choice.futures, choice.seed), scenario) for name, (scenario, choice) in wanted.items()}
     found = {name: named_as(answer, scenario) for name, (key, scenario) in keyed.items() if (answer := shop.answer(key))}
-    missing = [keyed[name] for name in keyed if name not in found]
+    # By key, because two names can mean the same figures: a first version and its baseline.
+    missing = {key: (name, scenario) for name, (key, scenario) in keyed.items() if name not in found}
     if not missing:
         return found
-    running = [key for key, _ in missing if (job := shop.jobs.get(key)) is not None and job.state == "running"]
+    for key, (_, scenario) in missing.items():
+        if shop.jobs.get(key) is None and shop.on_disk(scenario, key):
+            shop.start_answer(scenario, key, run_words(scenario))
+    running = [key for key in missing if (job := shop.jobs.get(key)) is not None and job.state == "running"]
     for key in running:
-        if key != state.chosen_key():
-            watch(key)
-        else:
-            st.info("**Running.** The chosen scenario is being simulated; its progress is at the top of the page.")
-    waiting = [(key, scenario) for key, scenario in missing if key not in running and not ended_badly(key, "Run it again")]
+        watch(key)
+    waiting = [key for key in missing if key not in running and not ended_badly(key, "Run it again")]
     if waiting and not running:
-        names = ", ".join(f"“{plain(scenario.title)}”" for _, scenario in waiting)
+        names = ", ".join(f"“{plain(missing[key][0])}”" for key in waiting)
         st.info(f"**Not run yet:** {names}.")
         if st.button(f"Run {counted(len(waiting), 'scenario')} to compare", type="primary", key="run-compared"):
-            for key, scenario in waiting:
-                shop.start_answer(scenario, key, run_words(scenario))
+            for key in waiting:
+                shop.start_answer(missing[key][1], key, run_words(missing[key][1]))
             st.rerun()
     return None
 
@@ -134,5 +182,5 @@ def _tables(answers: dict[str, Answer]) -> None:
     st.markdown("**Each scenario**")
     st.table([{k: plain(v) for k, v in row.items()} for row in levels], hide_index=True, border="horizontal",
              alt="Measures of each scenario")  # fmt: skip
-    note("Mean over the futures; in brackets the range of 8 in 10 futures. All rest on the same unverified defaults.")
+    note("Mean over the futures; in brackets the range of 8 in 10 futures. Below is what the first rests on.")
     offer(numbers, "comparison", what="the comparison")

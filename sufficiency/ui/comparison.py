@@ -11,11 +11,14 @@ from numpy.typing import NDArray
 from sufficiency.domain.problem import InputProblem
 from sufficiency.places.commitment import opened_by
 from sufficiency.places.gap import Band, band, cut, gap
+from sufficiency.scenario.provenance import in_words
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.formats import MINUS, day, number, signed, signed_money
 from sufficiency.ui.formats import money as in_money
 
 MOST_COMPARED = 6
+DATA = ("caseload.", "population.", "demand.requests_in_base_year")
+"""Where a scenario's data are: of two verified figures that differ, both are published, so that the data are not the same."""
 
 
 class Measure(NamedTuple):
@@ -62,6 +65,17 @@ def check_alike(first: Answer, other: Answer) -> None:
     for what, mine, theirs, mend in unlike:
         if mine != theirs:
             raise InputProblem(f"“{a.title}” and “{b.title}” have different {what}", value=f"{mine} and {theirs}", mend=mend)
+    theirs_by_path = dict(b.figures())
+    for path, figure in a.figures():
+        other_figure = theirs_by_path.get(path)
+        both_published = path.startswith(DATA) and figure.verified and other_figure is not None and other_figure.verified
+        if both_published and other_figure is not None and figure.value != other_figure.value:
+            raise InputProblem(
+                f"“{a.title}” and “{b.title}” rest on different data",
+                where=path,
+                value=f"{in_words(figure.value)} and {in_words(other_figure.value)}",
+                mend="compare scenarios of the same baseline; a figure you assume is one you do not mark as verified",
+            )
 
 
 def paired(first: Answer, other: Answer, year: str) -> dict[str, Band]:
@@ -99,7 +113,7 @@ def side_by_side(
                 {"Scenario": title} | {m.name: words(differences[m.name], money=m.money, difference=True) for m in MEASURES}
             )
         numbers += [
-            {"scenario": title, "hash": answer.key.digest, "measure": m.name, "academic_year": year, "kind": kind,
+            {"scenario": title, "hash": answer.scenario.digest, "measure": m.name, "academic_year": year, "kind": kind,
              "mean": b[m.name].mean, "p10": b[m.name].p10, "p50": b[m.name].p50, "p90": b[m.name].p90}
             for kind, b in (("level", found), ("difference from the first", differences)) for m in MEASURES
         ]  # fmt: skip

@@ -16,6 +16,7 @@ from sufficiency.scenario.provenance import entries
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui.formats import day, number
 
+DEFAULT_SOURCE = "changed in the app"
 Kind = Literal["number", "whole", "day"]
 
 
@@ -118,14 +119,14 @@ def _is_open(path: str) -> bool:
     return any(hasattr(c, "gt") for c in _declared(path))
 
 
-def changed_entries(scenario: Scenario, field: Field, value: float | str, reason: str) -> dict[str, Any]:
+def changed_entries(scenario: Scenario, field: Field, value: float | str, reason: str, source: str = "") -> dict[str, Any]:
     """Entries of the changed figure: the range of an uncertain one moves along with its value."""
     if field.kind == "day":
         return {field.path.rpartition(".")[2]: dt.date.fromisoformat(str(value))}
     figure = scenario.figure(field.path)
     entries_: dict[str, Any] = {
         "value": value,
-        "source": "changed in the app",
+        "source": source.strip()[:2000] or DEFAULT_SOURCE,
         "known_from": scenario.knowledge_date,
         "verified": False,
         "reason": reason.strip()[:2000] or "No reason was given.",

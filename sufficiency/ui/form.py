@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -21,7 +22,7 @@ _DRAFT, _REVISION = "draft", "draft_revision"
 def fields(paths: Sequence[str], page: str, *, columns: int = 2) -> list[InputProblem]:
     """The fields at ``paths``; gives back what is wrong with them. Valid values are put into the choice of the session."""
     now = state.choice()
-    scenario = baseline(now.base, now.upload, now.overrides)
+    scenario = baseline(now.base, now.text, now.overrides)
     problems = []
     for start in range(0, len(paths), columns):  # row by row, so that fields stay beside each other whatever is said below them
         for place, path in zip(st.columns(columns), paths[start : start + columns], strict=False):
@@ -34,10 +35,12 @@ def fields(paths: Sequence[str], page: str, *, columns: int = 2) -> list[InputPr
 
 def undo() -> None:
     """Drop every change, typed or taken over."""
-    now = state.choice()
-    for path, _ in now.edits:
-        now = now.edited(path, None)
-    state.choose(now)
+    state.choose(replace(state.choice(), edits=(), whys=()))
+    renew()
+
+
+def renew() -> None:
+    """Start every field anew, from the choice: what was typed and not accepted goes."""
     st.session_state[_DRAFT] = {}
     st.session_state[_REVISION] = st.session_state.get(_REVISION, 0) + 1
 
@@ -48,19 +51,20 @@ def _one(scenario: Scenario, field: Field, page: str) -> InputProblem | None:
     edit = dict(now.edits).get(field.path)
     start = draft.get(field.path, _to_shown(field, edit) if edit is not None else first)
     # Another baseline starts its fields anew, with its own values in those that were not changed.
-    key = f"{page}-{field.path}-{hash((now.base, now.upload, now.overrides))}-{st.session_state.get(_REVISION, 0)}"
+    key = f"{page}-{field.path}-{hash((now.base, now.version, now.overrides))}-{st.session_state.get(_REVISION, 0)}"
     value = _widget(field, start, key, help_text(scenario, field))
     try:
         check(scenario, field, value)
     except InputProblem as problem:
         draft[field.path] = value
-        st.error(f"**Not accepted.** {plain(problem)} Until then {_in_words(field, _in_use(field, edit, first))} is used.")
+        st.error(f"**Not accepted.** {plain(problem)} Until then {shown_in_words(field, _in_use(field, edit, first))} is used.")
         return problem
     draft.pop(field.path, None)
     changed = value != first
     state.choose(now.edited(field.path, from_shown(field, value) if changed else None))
     if changed:
-        note(f"Changed; the baseline has {_in_words(field, first)}.")
+        kind = "baseline" if now.version is None else "saved version"
+        note(f"Changed; the {kind} has {shown_in_words(field, first)}.")
     return None
 
 
@@ -87,5 +91,6 @@ def _in_use(field: Field, edit: float | str | None, first: Any) -> Any:
     return first if edit is None else _to_shown(field, edit)
 
 
-def _in_words(field: Field, value: Any) -> str:
+def shown_in_words(field: Field, value: Any) -> str:
+    """A value as the form shows it, with its unit."""
     return day(value) if field.kind == "day" else f"{number(float(value), field.decimals)} {field.unit}"

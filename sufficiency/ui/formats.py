@@ -62,6 +62,12 @@ def percent(share: float, decimals: int = 0) -> str:
     return f"{number(100 * share, decimals)} %"
 
 
+def moment(value: dt.datetime) -> str:
+    """``22 November 2026, 14:03`` on this machine's clock."""
+    here = value.astimezone()
+    return f"{day(here.date())}, {here:%H:%M}"
+
+
 def day(value: dt.date) -> str:
     """``31 March 2025``."""
     return f"{value.day} {value:%B} {value.year}"

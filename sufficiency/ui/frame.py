@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 import streamlit as st
@@ -22,22 +23,33 @@ LONGEST_CELL = 160
 def asks(question: str) -> None:
     """The page's question as its heading; the choice stays in the address."""
     st.title(question, anchor=False)
+    linked()
+
+
+def linked(further: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Keep the choice, and what ``further`` says of the view, in the address; say what was wrong with a link."""
     if problem := state.link_problem():
         st.error(plain(problem))
-    state.write_link()
+    state.write_link(further)
 
 
 def head(question: str) -> None:
     """The page's question as its heading, and the scenario that it is asked of."""
     asks(question)
+    about()
+
+
+def about() -> None:
+    """The scenario that is asked about, in a sentence."""
     now = state.choice()
     try:
         scenario = scenario_of(now)
     except InputProblem:
         return
+    version = f", version {now.version}" if now.version is not None else ""
     changed = f" with {counted(len(now.edits), 'changed figure')}" if now.edits else ""
     st.markdown(
-        f"Scenario: **{plain(scenario.title)}**{changed}. "
+        f"Scenario: **{plain(scenario.title)}**{version}{changed}. "
         f"{counted(now.futures, 'future')} from {day(scenario.start)} to {day(scenario.horizon)}."
     )
 
@@ -71,7 +83,7 @@ def rests_on(answer: Shown, *words: str) -> None:
         assumption_table(_exported(answer))
     with st.expander("How this result was made"):
         st.markdown(
-            f"- Scenario: {plain(scenario.name)}, hash `{answer.key.digest}`\n"
+            f"- Scenario: {plain(scenario.name)}, hash `{_exported(answer).digest}`\n"
             f"- Futures: {number(answer.key.futures - answer.failed)}\n"
             f"- Base seed: {answer.key.seed}\n- Model version: {answer.key.version}\n- Data: the scenario's own figures"
         )

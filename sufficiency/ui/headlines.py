@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -26,10 +27,14 @@ class Totals:
     gap: Band
 
 
+_BASELINE_TITLE = re.compile(r"([^,]+), January (?:19|20)\d\d\b")
+"""A planner's own title may begin with anything: "North, faster growth"."""
+
+
 def council(scenario: Scenario) -> str:
-    """The council's name where the title begins with it ("Bristol, January 2022"), else "the council"."""
-    name, comma, _ = scenario.title.partition(",")
-    return plain(name) if comma else "the council"
+    """The council's name where the title is that of a baseline ("Bristol, January 2022"), else "the council"."""
+    found = _BASELINE_TITLE.match(scenario.title)
+    return plain(found[1]) if found else "the council"
 
 
 def key_year(answer: Answer) -> str:

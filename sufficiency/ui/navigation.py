@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.navigation.page import Page
 
 from sufficiency.report.charts.parts import use_ground
+from sufficiency.ui import state
 from sufficiency.ui.pages import assessment, demand, evidence, money, papers, places, scenarios, shortlist, start
 
 WIDTH = 1040
@@ -43,6 +44,9 @@ def _framed(show: Callable[[], None]) -> Callable[[], None]:
 
     def framed() -> None:
         with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
-            show()
+            try:
+                show()
+            finally:  # a page may end early, to be shown anew
+                state.keep_draft()
 
     return framed

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import replace
+import secrets
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.eoi_list import load_eois, read_eois
 from sufficiency.scenario.eois import ExpressionOfInterest
-from sufficiency.scenario.library import DEFAULT_SCENARIO, bundled
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui.answers import Key, key_of
-from sufficiency.ui.choice import Choice, baseline, default_futures, limited_scenario_of, scenario_of
-from sufficiency.ui.fields import FIELDS
+from sufficiency.ui.choice import Choice, default_futures, scenario_of
+from sufficiency.ui.formats import plain
+from sufficiency.ui.links import choice_of, query_of
+from sufficiency.ui.opening import draft_of, with_reasons_of_draft
+from sufficiency.ui.workshop import workshop
 
-_CHOICE, _SHOWN, _EOIS, _LINK = "choice", "shown", "eois", "link_problem"
+_CHOICE, _SHOWN, _EOIS, _LINK, _SESSION, _KEPT = "choice", "shown", "eois", "link_problem", "draft_session", "draft_kept"
 
 
 def choice() -> Choice:
@@ -75,51 +77,55 @@ def link_problem() -> str:
 
 
 def _from_link() -> Choice:
-    """The choice that the address names: ``?scenario=...&with=override&set=path=value``."""
-    first = Choice(futures=default_futures())
-    query = st.query_params
+    """The choice that the address names: ``?scenario=...&with=override&set=path=value``, or ``?saved=...&version=...``."""
     try:
-        kinds = bundled()
-        base = query.get("scenario", DEFAULT_SCENARIO)
-        names = tuple(query.get_all("with"))
-        for name, kind in [(base, "scenario"), *((name, "override") for name in names)]:
-            if kinds.get(name) != kind:  # a link never opens a file
-                allowed = ", ".join(known for known, its in kinds.items() if its == kind)
-                raise InputProblem(f"the link names an unknown {kind}", value=name, allowed=allowed)
-        found = replace(first, base=base, overrides=names)
-        for text in query.get_all("set"):
-            path, _, value = text.partition("=")
-            if path not in FIELDS:
-                raise InputProblem("the link changes an unknown figure", value=path, allowed=", ".join(FIELDS))
-            found = found.edited(path, value if FIELDS[path].kind == "day" else _finite(value, path))
-        baseline(found.base, None, found.overrides)
-        limited_scenario_of(found)
+        workspace = workshop().workspace
+        found = choice_of({name: st.query_params.get_all(name) for name in st.query_params}, workspace)
+        return with_reasons_of_draft(found, workspace.drafts()) if found.edits else found
     except InputProblem as problem:
         st.session_state[_LINK] = f"The link could not be used, so the default scenario is shown. {problem}"
-        return first
+        return Choice(futures=default_futures())
+
+
+def write_link(further: Mapping[str, Sequence[str]] | None = None) -> None:
+    """Put the choice into the address, and what ``further`` says of the view, so that the link can be sent."""
+    wanted = query_of(choice()) | {name: list(values) for name, values in (further or {}).items() if values}
+    if wanted != {name: st.query_params.get_all(name) for name in st.query_params}:
+        st.query_params.from_dict(wanted)
+
+
+def session() -> str:
+    """The name under which this session's draft is kept."""
+    found: str = st.session_state.setdefault(_SESSION, secrets.token_hex(8))
     return found
 
 
-def _finite(text: str, path: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = math.nan
-    if not math.isfinite(value):
-        raise InputProblem("the link gives no number", where=FIELDS[path].label, value=text, allowed="a number")
-    return int(value) if FIELDS[path].kind == "whole" else value
+def author() -> str:
+    """The name of the person, where people sign in; else empty."""
+    return str(st.user.get("name") or st.user.get("email") or "")[:200]
 
 
-def write_link() -> None:
-    """Put the choice into the address, so that the link can be sent. An uploaded scenario stays on this machine."""
+def keep_draft() -> None:
+    """Keep what is changed and not saved on disk, so that a crash or a restart loses nothing; a trouble is told on the page."""
+    if _CHOICE not in st.session_state:
+        return
     now = choice()
-    wanted: dict[str, str | list[str]] = {}
-    if now.upload is None and (now.base != DEFAULT_SCENARIO or now.overrides or now.edits):
-        wanted["scenario"] = now.base
-        if now.overrides:
-            wanted["with"] = list(now.overrides)
-        if now.edits:
-            wanted["set"] = [f"{path}={value}" for path, value in now.edits]
-    present = {name: st.query_params.get_all(name) for name in st.query_params}
-    if present != {name: [value] if isinstance(value, str) else value for name, value in wanted.items()}:
-        st.query_params.from_dict(wanted)
+    draft = draft_of(now, session(), author()) if now.is_changed else None
+    if draft == st.session_state.get(_KEPT):
+        return
+    workspace = workshop().workspace
+    try:
+        if draft is None:
+            workspace.drop_draft(session())
+        else:
+            workspace.keep_draft(draft)
+    except InputProblem as problem:
+        st.error(f"**The unsaved changes are not on disk.** {plain(problem)}")
+    else:
+        st.session_state[_KEPT] = draft
+
+
+def forget_draft() -> None:
+    """Let the present draft lie, for its session to be taken up later, and begin another."""
+    st.session_state.pop(_SESSION, None)
+    st.session_state.pop(_KEPT, None)

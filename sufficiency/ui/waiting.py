@@ -8,7 +8,7 @@ from dataclasses import replace
 import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.scenario.differences import differences
+from sufficiency.scenario.differences import changed_assumptions
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui import state
 from sufficiency.ui.answers import Answer, Key, key_of, named_as
@@ -111,8 +111,7 @@ def stale_reason(stale: Answer, scenario: Scenario, key: Key) -> str:
         first = "The inputs have changed since the result below was made."
     parts = [
         f"{plain(found.meaning).rstrip('.')}: {plain(found.before)} before, {plain(found.after)} now."
-        for found in differences(stale.scenario, scenario)
-        if not found.path.endswith((".source", ".reason", ".known_from", ".verified"))
+        for found in changed_assumptions(stale.scenario, scenario)
     ]
     if len(parts) > MOST_NAMED:
         parts = [*parts[:MOST_NAMED], f"And {len(parts) - MOST_NAMED} more."]

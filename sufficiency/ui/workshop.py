@@ -1,4 +1,4 @@
-"""What all sessions share: worker processes, jobs, answers in memory and the run store on disk."""
+"""What all sessions share: worker processes, jobs, answers in memory, the run store and the workspace on disk."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from sufficiency.ui.answers import Answer, Kept, Key, PlanKey, answer_work, plan
 from sufficiency.ui.jobs import Job, Jobs
 from sufficiency.ui.pathway_answers import PathwayAnswer, PathwayKey, pathway_work
 from sufficiency.ui.pool import WorkerPool
+from sufficiency.workspace import Workspace
 
 MOST_WORKERS = 8
 
@@ -27,6 +28,7 @@ class Workshop:
     jobs: Jobs
     kept: Kept
     store: RunStore
+    workspace: Workspace
 
     def answer(self, key: Key) -> Answer | None:
         """The answer, where it is in memory."""
@@ -60,4 +62,4 @@ class Workshop:
 @st.cache_resource(show_spinner=False)
 def workshop() -> Workshop:
     """The one workshop of this server."""
-    return Workshop(WorkerPool(min(MOST_WORKERS, usable_cores())), Jobs(), Kept(), RunStore())
+    return Workshop(WorkerPool(min(MOST_WORKERS, usable_cores())), Jobs(), Kept(), RunStore(), Workspace())

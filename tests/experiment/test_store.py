@@ -51,6 +51,22 @@ def test_another_seed_number_of_futures_scenario_or_version_is_another_run(
     assert store.get(run.scenario, 12, 7) is None
 
 
+def test_another_reason_for_the_same_figure_is_the_same_run(store: RunStore, run: Run) -> None:
+    explained = run.scenario.changed("demand.growth", reason="Asked the schools.", source="survey")
+    found = store.get(explained, 12, 7)
+    assert found is not None and found.scenario.figure("demand.growth").source == "survey"
+
+
+def test_what_is_kept_of_each_scenario_is_listed(store: RunStore, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    (store.folder / "notes-1.npz").touch()
+    assert store.futures_kept() == {run.scenario.simulated_digest: 12}
+    more = store.path(run.scenario, 40, 7)
+    more.touch()
+    assert store.futures_kept() == {run.scenario.simulated_digest: 40}
+    monkeypatch.setattr(store_module, "__version__", "99.0")
+    assert store.futures_kept() == {}, "a run of another model version is no result of this one"
+
+
 def test_another_name_for_the_same_assumptions_is_the_same_run(store: RunStore, run: Run) -> None:
     renamed = run.scenario.changed("", name="another", title="Another name")
     found = store.get(renamed, 12, 7)

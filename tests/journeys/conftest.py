@@ -33,7 +33,8 @@ def address(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     log = tmp_path_factory.mktemp("app") / "app.log"
-    environment = os.environ | {"SUFFICIENCY_RUNS": str(tmp_path_factory.mktemp("runs")), "SUFFICIENCY_FUTURES": str(FUTURES)}
+    folders = {f"SUFFICIENCY_{name.upper()}": str(tmp_path_factory.mktemp(name)) for name in ("runs", "workspace")}
+    environment = os.environ | folders | {"SUFFICIENCY_FUTURES": str(FUTURES)}
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as out:
         app = subprocess.Popen(command, cwd=repo, env=environment, stdout=out, stderr=subprocess.STDOUT)

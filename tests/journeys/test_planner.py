@@ -77,9 +77,11 @@ def test_growth_is_changed_run_and_compared(page: Page, address: str, pictures: 
     assert "set=demand.growth" in page.url
 
     # Both are there now: the baseline and the changed scenario stand side by side.
+    keep_picture(page, pictures, "scenarios")
+    page.get_by_text("Compare", exact=True).click()
     page.get_by_text("Differences from").first.wait_for()
     expect(page.get_by_role("table").filter(has_text="Children waiting").first).to_be_visible()
-    keep_picture(page, pictures, "scenarios")
+    keep_picture(page, pictures, "scenarios-compare")
 
     # The choice is kept on the other pages, and in the link.
     go_to(page, "Places")

@@ -43,21 +43,23 @@ def test_a_number_out_of_range_is_told_by_the_field(page: Page, address: str) ->
 
 
 def test_a_scenario_that_is_not_toml_is_told_and_changes_nothing(page: Page, address: str) -> None:
-    open_page(page, address, "scenarios")
-    page.get_by_text("Use a scenario file of your own").click()
+    page.goto(f"{address}/scenarios?view=saved")
+    page.get_by_role("heading", name="Files").wait_for()
     upload(page, "scenario-file", "mine.toml", b"name = bristol\n")
     page.get_by_text("is not valid TOML").wait_for()
     expect(page.get_by_text("The scenario chosen before is kept.")).to_be_visible()
-    expect(page.get_by_text("Bristol, January 2022").first).to_be_visible()
+    page.get_by_text("Change and run", exact=True).click()
+    page.get_by_text("Bristol, January 2022").first.wait_for()
 
 
 def test_a_scenario_file_that_is_right_is_used(page: Page, address: str, repo: Path) -> None:
-    open_page(page, address, "scenarios")
-    page.get_by_text("Use a scenario file of your own").click()
-    text = (repo / "scenarios" / "bristol-2022.toml").read_text().replace("Bristol, January 2022", "Avonford, a town", 1)
+    page.goto(f"{address}/scenarios?view=saved")
+    page.get_by_role("heading", name="Files").wait_for()
+    text = (repo / "scenarios" / "bristol-2022.toml").read_text().replace("Bristol, January 2022", "Avonford, January 2022", 1)
     upload(page, "scenario-file", "avonford.toml", text.encode())
-    page.get_by_text("Avonford, a town").first.wait_for()
-    expect(page.get_by_text("By the January census of 2024/25 Avonford needs")).to_be_visible()
+    page.get_by_text("Avonford, January 2022").first.wait_for()
+    page.get_by_text("By the January census of 2024/25 Avonford needs").wait_for()
+    assert "saved=avonford-january-2022" in page.url
 
 
 def test_a_list_of_bids_with_a_repeated_id_is_told_and_the_old_one_kept(page: Page, address: str, repo: Path) -> None:

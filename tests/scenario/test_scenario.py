@@ -69,7 +69,21 @@ def test_a_whole_number_may_be_written_without_its_point(bristol: Scenario, data
 def test_the_digest_changes_with_any_figure(bristol: Scenario, path: str) -> None:
     figure = bristol.figure(path)
     changed = bristol.changed(path, value=nudged(figure.value), low=None, high=None)
-    assert changed.digest not in (bristol.digest, bristol.changed(path, low=None, high=None).digest)
+    unranged = bristol.changed(path, low=None, high=None)
+    assert changed.digest not in (bristol.digest, unranged.digest)
+    assert changed.assumed_digest not in (bristol.assumed_digest, unranged.assumed_digest)
+
+
+def test_words_of_figures_change_the_digest_and_no_result(bristol: Scenario) -> None:
+    def reworded(node: Any) -> Any:
+        if not isinstance(node, dict):
+            return node
+        words = {"source": "another", "reason": "another", "unit": "another", "verified": False}
+        return {key: reworded(item) for key, item in node.items()} | (words if "known_from" in node else {})
+
+    other = Scenario.model_validate(reworded(bristol.model_dump(mode="python")))
+    assert other.digest != bristol.digest
+    assert (other.assumed_digest, other.simulated_digest) == (bristol.assumed_digest, bristol.simulated_digest)
 
 
 def test_the_digest_changes_with_dates_and_choices(bristol: Scenario) -> None:

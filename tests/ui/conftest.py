@@ -39,7 +39,8 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     from sufficiency.ui import workshop
     from sufficiency.ui.jobs import Job, Jobs
 
-    monkeypatch.setenv("SUFFICIENCY_RUNS", str(tmp_path))
+    monkeypatch.setenv("SUFFICIENCY_RUNS", str(tmp_path / "runs"))
+    monkeypatch.setenv("SUFFICIENCY_WORKSPACE", str(tmp_path / "workspace"))
     monkeypatch.setenv("SUFFICIENCY_FUTURES", "2")
 
     def start(self: Jobs, key: object, words: str, work: object) -> Job:

@@ -8,9 +8,9 @@ import pytest
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.places.commitment import commitment
-from sufficiency.ui.answers import Answer, Kept, key_of
+from sufficiency.ui.answers import Answer, Kept, key_of, named_as
 from sufficiency.ui.comparison import check_alike, paired, side_by_side, values
-from sufficiency.ui.headlines import balance_sentence, commitment_sentence, key_year, places_sentence, totals
+from sufficiency.ui.headlines import balance_sentence, commitment_sentence, council, key_year, places_sentence, totals
 from sufficiency.ui.waiting import stale_reason
 
 
@@ -67,6 +67,31 @@ def test_unlike_horizons_are_refused_in_words(answer: Answer) -> None:
     other = replace(answer, run=replace(answer.run, scenario=sooner))
     with pytest.raises(InputProblem, match="horizons"):
         check_alike(answer, other)
+
+
+def test_different_published_data_are_refused_and_assumptions_are_compared(answer: Answer) -> None:
+    counted = answer.scenario.figure("caseload.by_setting").value
+    changed = {**counted, "special": counted["special"] + 1}
+    for verified in (True, False):
+        scenario = answer.scenario.changed("caseload.by_setting", value=changed, verified=verified, reason="another census")
+        other = replace(answer, run=replace(answer.run, scenario=scenario))
+        if verified:
+            with pytest.raises(InputProblem, match="different data"):
+                check_alike(answer, other)
+        else:
+            check_alike(answer, other)
+
+
+def test_a_better_reason_makes_no_result_stale(answer: Answer) -> None:
+    scenario = answer.scenario.changed("demand.growth", reason="Asked the schools.", source="survey")
+    assert key_of(scenario, 3, 7) == answer.key
+    assert named_as(answer, scenario).scenario.figure("demand.growth").source == "survey"
+
+
+def test_only_a_baselines_title_names_the_council(answer: Answer) -> None:
+    titles = {"Bristol, January 2022": "Bristol", "Bristol, January 2022, high growth": "Bristol", "North, faster": "the council"}
+    for title, name in titles.items():
+        assert council(answer.scenario.model_copy(update={"title": title})) == name
 
 
 def test_a_stale_result_says_what_changed(answer: Answer) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import math
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,6 +12,7 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.library import load
 from sufficiency.ui.choice import Choice, default_futures, limited_scenario_of, scenario_of
 from sufficiency.ui.fields import FIELDS, check, from_shown, help_text, limits, shown_value
+from sufficiency.workspace import Why
 
 
 def test_no_change_gives_the_baseline() -> None:
@@ -36,9 +36,13 @@ def test_a_moved_range_stays_within_what_the_model_allows() -> None:
 
 
 def test_the_reason_is_kept_with_the_change_and_makes_no_result_stale() -> None:
-    choice = replace(Choice().edited("demand.growth", 0.15), reason="The council's own forecast.")
-    assert limited_scenario_of(choice).figure("demand.growth").reason == "The council's own forecast."
-    assert scenario_of(choice).digest == scenario_of(Choice().edited("demand.growth", 0.15)).digest
+    edited = Choice().edited("demand.growth", 0.15)
+    choice = edited.justified("demand.growth", Why("The council's own forecast.", "cabinet report, table 4"))
+    figure = limited_scenario_of(choice).figure("demand.growth")
+    assert (figure.reason, figure.source) == ("The council's own forecast.", "cabinet report, table 4")
+    assert scenario_of(choice).digest == scenario_of(edited).digest
+    assert limited_scenario_of(choice).assumed_digest == scenario_of(edited).assumed_digest
+    assert choice.edited("demand.growth", None).whys == ()
 
 
 def test_limits_of_the_shortlist_make_no_run_stale() -> None:
