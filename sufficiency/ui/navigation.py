@@ -7,20 +7,21 @@ from collections.abc import Callable
 import streamlit as st
 from streamlit.navigation.page import Page
 
-from sufficiency.ui.pages import assessment, demand, evidence, money, places, scenarios, shortlist, start
+from sufficiency.ui.pages import assessment, bids, demand, evidence, money, places, scenarios, shortlist, start
 
 WIDTH = 1040
 """Pixels of a page at most: room for tables, and lines that can still be read."""
 
 
 def pages() -> list[Page]:
-    """The eight pages; the first is the start."""
+    """The pages; the first is the start."""
     return [
         st.Page(_framed(start.show), title="Start", url_path="start", default=True),
         st.Page(_framed(scenarios.show), title="Scenarios", url_path="scenarios"),
         st.Page(_framed(demand.show), title="Demand", url_path="demand"),
         st.Page(_framed(assessment.show), title="Assessment", url_path="assessment"),
         st.Page(_framed(places.show), title="Places", url_path="places"),
+        st.Page(_framed(bids.show), title="Bids", url_path="bids"),
         st.Page(_framed(shortlist.show), title="Shortlist", url_path="shortlist"),
         st.Page(_framed(money.show), title="Money", url_path="money"),
         st.Page(_framed(evidence.show), title="Evidence", url_path="evidence"),

@@ -29,10 +29,11 @@ from sufficiency.shortlist.futures import fresh_demand
 from sufficiency.shortlist.growth import LEAST_WORST, by_growth, thirds
 from sufficiency.shortlist.levels import POUNDS, UNMET
 from sufficiency.shortlist.plan import EXACT
+from sufficiency.shortlist.problem import Version
 from sufficiency.shortlist.reduction import telling
 from sufficiency.shortlist.regret import Questions
 from sufficiency.shortlist.reserves import reserves
-from sufficiency.shortlist.whatif import Version, what_if
+from sufficiency.shortlist.whatif import what_if
 from sufficiency.shortlist.worth import Worth, worth_of
 
 Bid = Callable[..., ExpressionOfInterest]
