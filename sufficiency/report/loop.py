@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,34 +19,36 @@ from sufficiency.dsg.account import Account
 from sufficiency.experiment.run import Run
 from sufficiency.places.commitment import opened_by
 from sufficiency.places.gap import Band, band, gap, unmet
+from sufficiency.report.results import write_table
 from sufficiency.shortlist import ShortlistPlan
 
 Array = NDArray[np.float64]
 WITHIN = 12
 """Months after which those still waiting are counted."""
-GAP, WAITING, STILL, INDEPENDENT, DISTANCE, OPENED, UNMET, BALANCE = (
-    "gap", "waiting", "still_waiting", "independent", "distance", "opened", "unmet", "balance",
-)  # fmt: skip
+GAP, NEED, PLACES, WAITING, STILL = "gap", "need", "places", "waiting", "still_waiting"
+INDEPENDENT, DISTANCE, OPENED, UNMET, BALANCE = "independent", "distance", "opened", "unmet", "balance"
 LABELS: Mapping[str, tuple[str, str]] = {
     WAITING: ("Children waiting for a specialist place", "children"),
     STILL: (f"Still waiting {WITHIN} months after they began to", "share"),
     INDEPENDENT: ("Children in independent schools", "children"),
     DISTANCE: ("Distance to the places given", "km"),
+    NEED: ("Need for specialist places", "children"),
+    PLACES: ("Places open to residents", "places"),
     GAP: ("Gap, all need", "places"),
     UNMET: ("Need without a place", "child-years"),
     OPENED: ("Places opened for the commitment", "places"),
     BALANCE: ("Balance of the DSG, cumulative", "£"),
 }
-"""Words and unit of each measure; the first five, and the balance, are those of the table of before and after."""
+"""Words and unit of each measure."""
 SHOWN = (GAP, WAITING, STILL, INDEPENDENT, DISTANCE, BALANCE)
 LOOP_COLUMNS = (
     "measure",
     "unit",
+    "words",
     "period",
-    "when",
     *(f"{w}_{q}" for w in ("before", "after", "change") for q in ("mean", "p10", "p90")),
 )
-DIFFERENCE_COLUMNS = ("what", "unit", "optimiser", "simulated", "simulated_p10", "simulated_p90", "why")
+DIFFERENCE_COLUMNS = ("what", "unit", "optimiser", "simulated", "simulated_p10", "simulated_p90", "simulated_mean_95", "why")
 
 
 @dataclass(frozen=True, eq=False)
@@ -79,6 +82,8 @@ def measured(run: Run) -> dict[str, Measured]:
         STILL: Measured(years, still),
         INDEPENDENT: Measured(run.labels("census"), independent.astype(np.float64)),
         DISTANCE: Measured(years, far),
+        NEED: Measured(years, tallies["need"].sum(axis=(2, 3, 4)).astype(np.float64)),
+        PLACES: Measured(years, tallies["places"].sum(axis=(2, 3, 4))),
         UNMET: Measured(years, unmet(lacking).sum(axis=(2, 3, 4))),
         OPENED: Measured(
             ("by the day", "by the horizon"),
@@ -138,6 +143,8 @@ class Difference:
     unit: str
     optimiser: float
     simulated: Band
+    sure: float
+    """Half of the 95 % interval of the simulated mean: with few futures the two need not agree for that alone."""
     why: str
 
 
@@ -166,31 +173,53 @@ def loop(
 
 
 def _differences(plan: ShortlistPlan, pairs: Mapping[str, tuple[Array, Array]]) -> tuple[Difference, ...]:
-    opened = pairs[OPENED][1] - pairs[OPENED][0]
-    met = (pairs[UNMET][0] - pairs[UNMET][1]).sum(axis=1)
-    independent = (pairs[INDEPENDENT][0] - pairs[INDEPENDENT][1]).sum(axis=1)
+    def more(name: str) -> Array:
+        before, after = pairs[name]
+        change: Array = after - before
+        return change
+
+    opened, need = more(OPENED), float(more(NEED).sum(axis=1).mean())
     reckoned = plan.unmet_before - plan.unmet_after
+    moved = "falls" if need < 0 else "rises"
     return (
-        Difference(
-            "Places of the chosen bids open by the day of the commitment", "places", plan.closed, band(opened[:, 0]),
-            "The optimiser counts each bid by its chance and its usual slippage; in a future it opens whole, late or not at all.",
+        _difference(
+            "Places of the chosen bids open by the day of the commitment",
+            "places",
+            plan.closed,
+            opened[:, 0],
+            "The optimiser counts each bid by its chance and its usual delay; in a future it opens whole, late or not at all.",
         ),
-        Difference(
-            "Places of the chosen bids open by the horizon", "places", plan.places_expected, band(opened[:, 1]),
-            "The same; what slips beyond the horizon is missing in the simulation.",
+        _difference(
+            "Places of the chosen bids open by the horizon",
+            "places",
+            plan.places_expected,
+            opened[:, 1],
+            "The same; what is delayed beyond the horizon is missing in the simulation.",
         ),
-        Difference(
-            "Need met that was without a place, over all years", "child-years", reckoned, band(met),
-            "The optimiser sends every child to the best place; in the simulation places opened draw out need of their own, are "
-            "shared with children from elsewhere, and may suit other children than those who wait.",
+        _difference(
+            "Need met that had no place, over all years",
+            "child-years",
+            reckoned,
+            -more(UNMET).sum(axis=1),
+            f"The simulation gives {more(PLACES).sum(axis=1).mean():,.0f} more place-years open to residents, each counted under "
+            "the need of the child in it; the optimiser fills a place only with children whom the bid admits and who lack one. "
+            f"Need itself {moved} by {abs(need):,.0f} child-years, which the optimiser takes as given.",
         ),
-        Difference(
-            "Children-years in independent schools spared", "child-years", reckoned, band(independent),
+        _difference(
+            "Years in independent schools spared",
+            "child-years",
+            reckoned,
+            -more(INDEPENDENT).sum(axis=1),
             "The optimiser reckons that every child without a place costs an independent fee. In the simulation most "
             "of them wait "
             "in mainstream, and those placed in independent schools stay there.",
         ),
-    )  # fmt: skip
+    )
+
+
+def _difference(what: str, unit: str, optimiser: float, simulated: Array, why: str) -> Difference:
+    sure = 1.96 * float(simulated.std(ddof=1)) / float(np.sqrt(len(simulated))) if len(simulated) > 1 else float("inf")
+    return Difference(what, unit, optimiser, band(simulated), sure, why)
 
 
 def loop_rows(found: Loop) -> list[tuple[object, ...]]:
@@ -210,10 +239,21 @@ def difference_rows(found: Loop) -> list[tuple[object, ...]]:
             d.unit,
             round(d.optimiser, 2),
             *(round(v, 2) for v in (d.simulated.mean, d.simulated.p10, d.simulated.p90)),
+            round(d.sure, 2) if np.isfinite(d.sure) else "",
             d.why,
         )
         for d in found.differences
     ]
+
+
+def write_loop(found: Loop, folder: Path) -> tuple[str, ...]:
+    """Write simulated.csv (before and after) and differences.csv (optimiser and simulation) into ``folder``; their names."""
+    import pandas as pd
+
+    tables = {"simulated.csv": (LOOP_COLUMNS, loop_rows(found)), "differences.csv": (DIFFERENCE_COLUMNS, difference_rows(found))}
+    for name, (columns, rows) in tables.items():
+        write_table(pd.DataFrame(rows, columns=list(columns)), folder / name)
+    return tuple(tables)
 
 
 def loop_words(found: Loop) -> list[str]:
@@ -231,7 +271,9 @@ def loop_words(found: Loop) -> list[str]:
     for each in found.differences:
         lines.append(
             f"{each.what}: the optimiser reckons {each.optimiser:,.0f}, the simulation shows {each.simulated.mean:,.0f} "
-            f"({each.simulated.p10:,.0f} to {each.simulated.p90:,.0f})."
+            f"({each.simulated.p10:,.0f} to {each.simulated.p90:,.0f} in 8 of 10 futures; the mean is known to ± "
+            f"{each.sure:,.0f}). "
+            f"{each.why}"
         )
     return lines
 

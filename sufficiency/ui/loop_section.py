@@ -140,6 +140,7 @@ def _differences(found: Loop) -> None:
     rows = [
         {"What": f"{each.what} ({each.unit})", "Optimiser": number(each.optimiser),
          "Simulation": f"{number(each.simulated.mean)} ({number(each.simulated.p10)} to {number(each.simulated.p90)})",
+         "Mean known to": f"± {number(each.sure)}",
          "Why they need not agree": each.why}
         for each in found.differences
     ]  # fmt: skip
@@ -162,8 +163,14 @@ def _take(answer: Answer, adopted: Scenario) -> None:
 
 def _promise(before: Answer, after: Answer) -> str:
     mine, theirs = commitment(before.run), commitment(after.run)
+    with_them, without = in_ten(theirs.probability), in_ten(mine.probability)
+    kept = (
+        f"the promise is kept {with_them}, with the bids or without"
+        if with_them == without
+        else (f"the promise is kept {with_them}, without the bids {without}")
+    )
     return (
         f"By {day(mine.by)} {number(theirs.opened.mean)} of {mine.promised:,} places are open on average, "
         f"{number(mine.opened.mean)} "
-        f"without; the promise is kept {in_ten(theirs.probability)}, without {in_ten(mine.probability)}."
+        f"without; {kept}."
     )

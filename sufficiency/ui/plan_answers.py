@@ -8,6 +8,8 @@ from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+import streamlit as st
+
 from sufficiency.experiment.run import Run
 from sufficiency.experiment.runner import run_futures
 from sufficiency.experiment.store import RunStore
@@ -23,6 +25,7 @@ from sufficiency.shortlist import (
     solve_problem,
 )
 from sufficiency.shortlist.levels import levels_of
+from sufficiency.shortlist.plan import Stops
 from sufficiency.shortlist.problem import Version
 from sufficiency.shortlist.regret import Interval, Questions
 from sufficiency.shortlist.study import Study, study
@@ -78,6 +81,13 @@ class StudyKey(NamedTuple):
     plan: PlanKey
     growths: tuple[str, ...]
     what: str = "study"
+
+
+class WarmKey(NamedTuple):
+    """The key of getting ready for what-ifs."""
+
+    plan: PlanKey
+    what: str = "ready"
 
 
 class WishKey(NamedTuple):
@@ -197,16 +207,25 @@ _QUESTIONS: dict[PlanKey, Questions] = {}
 """In a worker: what was asked about last, so that the next wish is answered at once."""
 
 
+def get_ready(key: PlanKey, asked: Asked, plan: ShortlistPlan, run: Run) -> Questions:
+    """In a worker process: what wishes about a plan are answered from; made once a plan."""
+    if key not in _QUESTIONS:
+        _QUESTIONS.clear()
+        _QUESTIONS[key] = Questions(asked.problem(net_demand(run)), plan, Stops())
+    return _QUESTIONS[key]
+
+
+def warm(key: PlanKey, asked: Asked, plan: ShortlistPlan, run: Run) -> None:
+    """In a worker process: the same, with nothing to send back."""
+    get_ready(key, asked, plan, run)
+
+
 def grant(key: WishKey, asked: Asked, plan: ShortlistPlan, run: Run) -> WishAnswer:
     """In a worker process: what granting a wish does; raises InputProblem where it cannot be."""
-    from sufficiency.shortlist.plan import Stops
     from sufficiency.shortlist.whatif import what_if
 
-    if key.plan not in _QUESTIONS:
-        _QUESTIONS.clear()
-        _QUESTIONS[key.plan] = Questions(asked.problem(net_demand(run)), plan, Stops())
     wish: dict[str, Any] = {"force_out": [key.id]} if key.wish == "out" else {"versions": {key.id: key.version}}
-    found = what_if(_QUESTIONS[key.plan], **wish)
+    found = what_if(get_ready(key.plan, asked, plan, run), **wish)
     at = found.plan
     return WishAnswer(
         at is not None, found.shortfall, found.unmet, found.cost, found.drops, found.adds,
@@ -214,10 +233,27 @@ def grant(key: WishKey, asked: Asked, plan: ShortlistPlan, run: Run) -> WishAnsw
     )  # fmt: skip
 
 
+@st.cache_resource(show_spinner=False)
+def _asker() -> WorkerPool:
+    """The one worker that answers what-ifs: it keeps what the last answer was made from."""
+    return WorkerPool(1)
+
+
+def warm_up(shop: Workshop, key: PlanKey, asked: Asked, plan: ShortlistPlan, answer: Answer) -> None:
+    """Let the worker get ready for what-ifs about a plan, so that the first is answered as soon as the next."""
+    ready = WarmKey(key)
+    if shop.jobs.get(ready) is None:
+        shop.jobs.start(
+            ready,
+            "Getting ready for questions",
+            lambda job: job.in_worker(_asker(), warm, key, asked, plan, _small(answer.run)),
+        )
+
+
 def start_wish(shop: Workshop, key: WishKey, asked: Asked, plan: ShortlistPlan, answer: Answer) -> Job:
     """Start the job that answers a what-if."""
 
     def work(job: Job) -> None:
-        shop.kept.put(key, job.in_worker(shop.pool, grant, key, asked, plan, _small(answer.run)))
+        shop.kept.put(key, job.in_worker(_asker(), grant, key, asked, plan, _small(answer.run)))
 
     return shop.jobs.start(key, f"Asking what happens to {key.id}", work)

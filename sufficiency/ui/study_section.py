@@ -82,11 +82,12 @@ def study_section(answer: Answer, plan: ShortlistPlan, shown: mine.Shown) -> Non
         st.markdown(
             "Every bid is forced in and out of the plan, other weights and other futures are tried, each limit is "
             "moved by a step, "
-            "and plans nearly as good are looked for. This takes **one to five minutes**; you can go on working meanwhile."
+            "and plans nearly as good are looked for. This takes **some minutes**; you can go on working meanwhile."
         )
         if not st.button("Study this plan", type="primary", key="study"):
             return
         start_study(shop, key, shown.asked, plan, answer, {name: there[name] for name in key.growths})
+        st.rerun()
     watch(key)
 
 

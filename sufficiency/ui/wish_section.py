@@ -18,7 +18,7 @@ from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import counted, day, money, number, plain, signed, signed_money
 from sufficiency.ui.notes import note
-from sufficiency.ui.plan_answers import Asked, PlanKey, WishAnswer, WishKey, plan_key, start_plan, start_wish
+from sufficiency.ui.plan_answers import Asked, PlanKey, WishAnswer, WishKey, plan_key, start_plan, start_wish, warm_up
 from sufficiency.ui.waiting import ended_badly, watch
 from sufficiency.ui.workshop import workshop
 
@@ -30,6 +30,7 @@ _ASKED = "shortlist_wish"
 def wish_section(answer: Answer, plan: ShortlistPlan, shown: mine.Shown) -> None:
     """The question, its quick answer with bounds, and what the full re-solve says."""
     st.header("What if one bid were decided otherwise?", anchor=False)
+    warm_up(workshop(), shown.key, shown.asked, plan, answer)
     key = _question(answer, plan, shown)
     if st.button("Ask", type="primary", key="ask-wish"):
         st.session_state[_ASKED] = key
