@@ -1,4 +1,4 @@
-"""A commissioner's way: a list with a mistake is mended, limits set, bids chosen, one forced in, the plan adopted and simulated."""
+"""A commissioner's way: a list is mended, limits set, bids chosen, one forced in, the plan simulated and adopted."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     expect(page.get_by_role("table").filter(has_text="To mend it")).to_contain_text("eight")
     expect(page.get_by_text("the list that came with the scenario")).to_be_visible()
     free_of_violations(page)
-    cell = page.get_by_label("Row 4, column places (E03)")
+    cell = page.get_by_label("Row 4, column places")
     cell.focus()
     page.keyboard.press("Control+A")
     page.keyboard.type("8")

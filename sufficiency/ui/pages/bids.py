@@ -151,8 +151,7 @@ def _mend(scenario: Scenario, desk: on.Desk) -> None:
         st.markdown("**Mend single cells here,** or in the editor below.")
         typed = {}
         for (row, column), problem in list(cells.items())[:MOST_MENDED]:
-            id = desk.draft.cell(row, "id") or "without id"
-            label = f"Row {row}, column {column} ({id})"
+            label = f"Row {row}, column {column}"  # no text of the file: a label is read out as it is written
             words = f"{problem.what}. {problem.allowed and f'Allowed: {problem.allowed}. '}{problem.mend}"
             typed[row, column] = st.text_input(
                 plain(label), desk.draft.cell(row, column), key=f"mend-{desk.revision}-{row}-{column}", help=plain(words)
