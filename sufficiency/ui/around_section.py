@@ -42,12 +42,14 @@ def _front(study: Study, numbers: list[dict[str, Any]]) -> None:
                 "km": row["child_kilometres"],
             }
         )
-    low, high = min(rows, key=lambda row: row["cost"]), max(rows, key=lambda row: row["cost"])
-    st.markdown(
-        f"From {money(1e6 * low['cost'])} with {number(low['unmet'])} unmet child-years to {money(1e6 * high['cost'])} with "
-        f"{number(high['unmet'])}: none of these plans is cheaper, meets more need and keeps journeys shorter than "
-        "another at once."
-    )
+    others = [row for row in rows if row["sought"] != "Recommended"]
+    if others:
+        low, high = min(others, key=lambda row: row["cost"]), max(others, key=lambda row: row["cost"])
+        st.markdown(
+            f"From {money(1e6 * low['cost'])} with {number(low['unmet'])} unmet child-years to {money(1e6 * high['cost'])} with "
+            f"{number(high['unmet'])}: none of these plans is at once cheaper, meets more need and keeps journeys shorter than "
+            f"another. {_off_the_front(study)}"
+        )
     st.altair_chart(front(rows), alt="Cost of the places against unmet child-years, plan by plan; numbers in the table below")
     shown = [
         {
@@ -64,6 +66,27 @@ def _front(study: Study, numbers: list[dict[str, Any]]) -> None:
     ]
     st.table(shown, hide_index=True, border="horizontal", alt="The trade-off front")
     offer(numbers, "frontier", what="the trade-off front")
+
+
+def _off_the_front(study: Study) -> str:
+    """What the recommended plan pays, and gets, for the commitment, where a plan of the front is better in the three."""
+    plan = study.re_check
+    better = [
+        point
+        for point in study.front
+        if point.plan.own_cost < plan.own_cost
+        and point.plan.unmet_weighed <= plan.unmet_weighed
+        and point.plan.kilometres <= plan.kilometres
+    ]
+    if not better:
+        return ""
+    nearest = max(better, key=lambda point: point.plan.own_cost)
+    name = f"F{study.front.index(nearest) + 1:02d}"
+    return (
+        f"The recommended plan lies off this line because the commitment comes first: against {name} it costs "
+        f"{money(plan.own_cost - nearest.plan.own_cost)} more and has {number(nearest.plan.shortfall - plan.shortfall, 1)} fewer "
+        "places of the commitment missing."
+    )
 
 
 def _gap(row: dict[str, Any]) -> str:

@@ -53,7 +53,11 @@ def core_index(rows: Rows) -> Any:
     names = [name for name in STANDINGS if name in set(frame["standing"])]
     colours = alt.Scale(domain=names, range=[STANDINGS[name] for name in names])
     y = alt.Y(
-        "bid:N", sort=list(frame["bid"]), title=None, axis=axis(labelLimit=260, labelOverlap=False, domain=False, ticks=False)
+        "bid:N",
+        sort=list(frame["bid"]),
+        title=None,
+        scale=alt.Scale(padding=0.25),
+        axis=axis(labelLimit=260, labelOverlap=False, labelFlush=False, domain=False, ticks=False),
     )
     bars = (
         alt.Chart(frame)
@@ -102,5 +106,12 @@ def front(rows: Rows) -> Any:
         alt.Tooltip("km:Q", title="Child-kilometres", format=",.0f"),
     ]
     marks = base.mark_point(size=110, filled=True, opacity=1).encode(color=colour, shape=shape, tooltip=tips)
-    words = base.mark_text(align="left", dx=9, dy=-7, fontSize=12, color=ink()).encode(text="plan:N")
-    return alt.layer(marks, words).properties(height=340)
+    # A plan with the shortest journeys lies beside the cheapest of its row: their names part above and below.
+    beside = base.transform_filter("datum.sought === 'Shortest journeys'").mark_text(
+        align="left", dx=4, dy=16, fontSize=12, color=ink()
+    )
+    others = base.transform_filter("datum.sought !== 'Shortest journeys'").mark_text(
+        align="right", dx=-4, dy=-12, fontSize=12, color=ink()
+    )
+    words = [each.encode(text="plan:N") for each in (beside, others)]
+    return alt.layer(marks, *words).properties(height=340)

@@ -125,7 +125,8 @@ def _bids(plan: ShortlistPlan, shown: mine.Shown, study: Study) -> None:
     st.markdown(
         "**In how many of the good plans is each bid?** Of the best plans of single futures, of those under other "
         "weights, and of "
-        "those nearly as good. Bids in none of them are in the table only."
+        "those nearly as good: a bid that is in no plan as good as this one may still be in plans under other weights. "
+        "Bids in none of them are in the table only."
     )
     if bars:
         st.altair_chart(core_index(bars), alt="Core index of each bid with its standing; the numbers are in the table below")

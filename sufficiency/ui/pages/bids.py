@@ -154,7 +154,7 @@ def _mend(scenario: Scenario, desk: on.Desk) -> None:
             label = f"Row {row}, column {column}"  # no text of the file: a label is read out as it is written
             words = f"{problem.what}. {problem.allowed and f'Allowed: {problem.allowed}. '}{problem.mend}"
             typed[row, column] = st.text_input(
-                plain(label), desk.draft.cell(row, column), key=f"mend-{desk.revision}-{row}-{column}", help=plain(words)
+                label, desk.draft.cell(row, column), key=f"mend-{desk.revision}-{row}-{column}", help=plain(words)
             )
         if len(cells) > MOST_MENDED:
             note(f"{len(cells) - MOST_MENDED} more cells follow once these are right.")
