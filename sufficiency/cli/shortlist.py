@@ -12,7 +12,10 @@ from sufficiency.cli.working import progress_bars, say, simulated, written
 from sufficiency.domain.problem import InputProblem
 
 if TYPE_CHECKING:
+    from sufficiency.experiment.run import Run
+    from sufficiency.report.loop import Loop
     from sufficiency.scenario.scenario import Scenario
+    from sufficiency.shortlist import ShortlistPlan
 
 
 def shortlist(
@@ -45,15 +48,19 @@ def shortlist(
         list[str] | None,
         typer.Option("--growth", help="Override with another growth of need, for the table of regrets; may be repeated."),
     ] = None,
+    simulate: Annotated[
+        bool, typer.Option("--simulate", help="Simulate the scenario with the plan in the same futures: simulated.csv.")
+    ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="The plan alone, without the study of it.")] = False,
 ) -> None:
     """Choose expressions of interest: shortlist.csv, reasons.csv, commitment.csv, frontier.csv, result.json and more."""
+    from sufficiency.report.loop import loop_words, write_loop
     from sufficiency.report.results import out_folder
     from sufficiency.report.shortlist_files import shortlist_words, write_shortlist
     from sufficiency.report.shortlist_information import shortlist_information
     from sufficiency.scenario.eoi_list import load_eois
     from sufficiency.scenario.library import load
-    from sufficiency.shortlist import Status, Stops, net_demand, shortlist_problem, solve_problem
+    from sufficiency.shortlist import Status, Stops, adopt, net_demand, shortlist_problem, solve_problem
     from sufficiency.shortlist.futures import check_sample
     from sufficiency.shortlist.screening import forced_ids
     from sufficiency.shortlist.study import study
@@ -87,7 +94,23 @@ def shortlist(
     names = write_shortlist(chosen, bids, found, done, folder, studied, known)
     for line in shortlist_words(found, bids, studied, known):
         say(line)
+    if simulate and found.chosen:
+        closed = _simulated(adopt(chosen, bids, found), done, found, seed, jobs)
+        names = (*names, *write_loop(closed, folder))
+        for line in loop_words(closed):
+            say(line)
     written(folder, *names)
+
+
+def _simulated(adopted: Scenario, before: Run, plan: ShortlistPlan, seed: int, jobs: int | None) -> Loop:
+    """The loop closed: the scenario with the plan in the same futures, beside the run without it."""
+    from sufficiency.dsg.account import account
+    from sufficiency.report.loop import BALANCE, loop, measured, of_account
+
+    runs = (before, simulated([adopted], before.futures + len(before.failed), seed, jobs)[0])
+    measures = ({**measured(run), BALANCE: of_account(account(run, mitigated=True))} for run in runs)
+    one, other = ((run.replications, found) for run, found in zip(runs, measures, strict=True))
+    return loop(plan, one, other)
 
 
 def _grown(scenario: str, overrides: list[str], name: str) -> Scenario:

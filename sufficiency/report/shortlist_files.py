@@ -25,7 +25,7 @@ from sufficiency.report.shortlist_reasons import (
     reason_rows,
     standing_words,
 )
-from sufficiency.report.shortlist_studies import of_study, study_tables, study_words
+from sufficiency.report.shortlist_studies import Tables, of_study, study_tables, study_words
 from sufficiency.report.words import count, pounds, share
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
@@ -35,7 +35,6 @@ from sufficiency.shortlist.plan import TABLE_COLUMNS, Stage, Status, in_words
 from sufficiency.shortlist.study import Study
 
 FILES = ("shortlist.csv", "result.json", "scenario-with-shortlist.toml")
-FURTHER = ("reasons.csv", "commitment.csv")
 
 
 def write_shortlist(
@@ -47,28 +46,31 @@ def write_shortlist(
     study: Study | None = None,
     known: Information | None = None,
 ) -> tuple[str, ...]:
-    """Write :data:`FILES`, with a study of the plan :data:`FURTHER` and its tables too, into ``folder``; their names.
+    """Write :data:`FILES`, with a study of the plan its tables too, into ``folder``; their names.
 
     ``known`` is what it would be worth to know more, where that was asked.
     """
     import pandas as pd
 
-    rows = [{key: "" if value is None else value for key, value in row.items()} for row in table(plan, eois)]
-    write_table(pd.DataFrame(rows, columns=list(TABLE_COLUMNS)), folder / FILES[0])
+    tables = result_tables(plan, eois, study)
     write_json(result(plan, run, study), folder / FILES[1])
     save(adopt(scenario, eois, plan), folder / FILES[2])
-    if study is None:
-        return FILES
-    reasons = pd.DataFrame(reason_rows(plan, study.regrets, study.core), columns=list(REASON_COLUMNS))
-    write_table(reasons, folder / FURTHER[0])
-    explained = pd.DataFrame(commitment_rows(study.commitment), columns=list(COMMITMENT_COLUMNS))
-    write_table(explained, folder / FURTHER[1])
-    more = study_tables(study)
-    if known is not None:
-        more[INFORMATION] = (INFORMATION_COLUMNS, information_rows(study, run, known))
-    for name, (columns, lines) in more.items():
-        write_table(pd.DataFrame(lines, columns=list(columns)), folder / name)
-    return (*FILES, *FURTHER, *more)
+    if study is not None and known is not None:
+        tables[INFORMATION.removesuffix(".csv")] = (INFORMATION_COLUMNS, information_rows(study, run, known))
+    for name, (columns, lines) in tables.items():
+        write_table(pd.DataFrame(lines, columns=list(columns)), folder / f"{name}.csv")
+    return (*FILES, *(f"{name}.csv" for name in tables if f"{name}.csv" not in FILES))
+
+
+def result_tables(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest], study: Study | None = None) -> Tables:
+    """Every table of a shortlist by name, that of all bids first; with a study its reasons, the commitment and what lies near."""
+    rows = [tuple("" if row[key] is None else row[key] for key in TABLE_COLUMNS) for row in table(plan, eois)]
+    tables: Tables = {"shortlist": (TABLE_COLUMNS, rows)}
+    if study is not None:
+        tables["reasons"] = (REASON_COLUMNS, reason_rows(plan, study.regrets, study.core))
+        tables["commitment"] = (COMMITMENT_COLUMNS, commitment_rows(study.commitment))
+        tables |= {name.removesuffix(".csv"): found for name, found in study_tables(study).items()}
+    return tables
 
 
 def result(plan: ShortlistPlan, run: Run, study: Study | None = None) -> dict[str, Any]:

@@ -84,13 +84,19 @@ def load_eois(
     The scenario's own list is looked for in the folder ``beside`` (that of the scenario's file; by default the current one),
     then among the bundled ones.
     """
-    if name_or_path is None:
-        path = (beside or Path()) / scenario.shortlist.eois
-        if not path.exists():
-            path = folder() / scenario.shortlist.eois
-    else:
-        path = _found(name_or_path)
+    path = _own_list(scenario, beside) if name_or_path is None else _found(name_or_path)
     return read_eois(read_raw(path, kind=_KIND, largest=LARGEST_LIST_FILE), where=str(path), areas=scenario.area_codes)
+
+
+def own_list(scenario: Scenario) -> tuple[str, bytes]:
+    """Name and bytes of the scenario's own list, from the current folder or bundled; raises InputProblem."""
+    path = _own_list(scenario, None)
+    return path.name, read_raw(path, kind=_KIND, largest=LARGEST_LIST_FILE)
+
+
+def _own_list(scenario: Scenario, beside: Path | None) -> Path:
+    path = (beside or Path()) / scenario.shortlist.eois
+    return path if path.exists() else folder() / scenario.shortlist.eois
 
 
 def _found(name_or_path: str) -> Path:
@@ -106,10 +112,16 @@ def _found(name_or_path: str) -> Path:
 
 def read_eois(raw: bytes, *, where: str, areas: tuple[str, ...]) -> tuple[ExpressionOfInterest, ...]:
     """Expressions of interest from the bytes of a file, Excel where its name ends so, else CSV; see :func:`parse_eois`."""
+    place, numbered = numbered_rows(raw, where)
+    return eois_of_rows(numbered, place, areas)
+
+
+def numbered_rows(raw: bytes, where: str) -> tuple[str, Iterator[tuple[int, list[str]]]]:
+    """The place in words (file, and sheet) and the rows of a file with their numbers; its size is checked before it is opened."""
     if where.lower().endswith(".xlsx"):
         place, numbered = sheet_rows(raw, where=where, kind=_KIND, heading="id", largest=LARGEST_LIST_FILE)
-        return _list(iter(numbered), place, areas)
-    return parse_eois(decode(raw, where=where, kind=_KIND, largest=LARGEST_LIST_FILE), where=where, areas=areas)
+        return place, iter(numbered)
+    return where, rows(decode(raw, where=where, kind=_KIND, largest=LARGEST_LIST_FILE), where)
 
 
 def parse_eois(text: str, *, where: str, areas: tuple[str, ...]) -> tuple[ExpressionOfInterest, ...]:
@@ -117,14 +129,17 @@ def parse_eois(text: str, *, where: str, areas: tuple[str, ...]) -> tuple[Expres
 
     Rows are counted as a spreadsheet counts them: the header is row 1, and empty rows count.
     """
-    return _list(rows(text, where), where, areas)
+    return eois_of_rows(rows(text, where), where, areas)
 
 
-def _list(numbered: Iterator[tuple[int, list[str]]], where: str, areas: tuple[str, ...]) -> tuple[ExpressionOfInterest, ...]:
+def eois_of_rows(
+    numbered: Iterator[tuple[int, list[str]]], where: str, areas: tuple[str, ...]
+) -> tuple[ExpressionOfInterest, ...]:
+    """Expressions of interest from rows of text with their numbers, the header first; see :func:`parse_eois`."""
     header = next(numbered, (1, []))[1]
     while header and not header[-1]:
         header.pop()  # empty columns that a spreadsheet leaves at the right
-    _check_header(header, where)
+    check_header(header, where)
     eois: list[ExpressionOfInterest] = []
     wrong: list[InputProblem] = []
     row_of: dict[str, int] = {}
@@ -140,7 +155,7 @@ def _list(numbered: Iterator[tuple[int, list[str]]], where: str, areas: tuple[st
             break
         place = f"{where}, row {number}"
         try:
-            row = named_cells(header, _padded(header, cells, where), place)
+            row = named_cells(header, padded(header, cells, where), place)
         except InputProblem as problem:
             wrong.append(problem)
             continue
@@ -160,7 +175,7 @@ def _list(numbered: Iterator[tuple[int, list[str]]], where: str, areas: tuple[st
     return tuple(eois)
 
 
-def _padded(header: list[str], cells: list[str], where: str) -> list[str]:
+def padded(header: list[str], cells: list[str], where: str) -> list[str]:
     """A row of a workbook ends with its last cell that holds anything; one of a CSV file must be whole."""
     return cells if ", sheet " not in where else [*cells, *[""] * (len(header) - len(cells))]
 
@@ -180,7 +195,8 @@ def _unknown_area(area: str, areas: Iterable[str], place: str) -> list[InputProb
     return [InputProblem("unknown area", where=f"{place}, column area", value=area, allowed=allowed, mend=mend, field="area")]
 
 
-def _check_header(header: list[str], where: str) -> None:
+def check_header(header: list[str], where: str) -> None:
+    """Raise InputProblem where a column is unknown, missing or named twice."""
     where = f"{where}, row 1"
     known = (*REQUIRED, *OPTIONAL)
     unknown = [column for column in header if column not in known]

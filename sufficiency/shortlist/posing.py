@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,7 @@ from sufficiency.shortlist.further import FurtherLimits
 from sufficiency.shortlist.futures import NetDemand
 from sufficiency.shortlist.openings import ON_TIME, Opening, open_by, slippage_of
 from sufficiency.shortlist.prices import Prices, Tail, own_cost, prices_of
-from sufficiency.shortlist.problem import Candidate, CommitmentGap, ShortlistProblem
+from sufficiency.shortlist.problem import Candidate, CommitmentGap, ShortlistProblem, Version
 from sufficiency.shortlist.screening import forced_ids, quality_of, screen
 
 Array = NDArray[np.float64]
@@ -30,15 +30,17 @@ def shortlist_problem(
     force_in: Sequence[str] = (),
     force_out: Sequence[str] = (),
     every_term: bool | None = None,
+    versions: Mapping[str, Version] | None = None,
 ) -> ShortlistProblem:
     """The problem of choosing among ``eois`` under the limits of ``scenario`` over sampled ``demand``.
 
-    The bids ``force_in`` must be chosen, those of ``force_out`` must not; ``every_term`` offers every term of a year whatever the
-    limits. Raises InputProblem where two bids share an id, a bid lies in no area of the scenario, the demand is another
-    authority's, a cap names what no bid has, or a forced bid is unknown, screened out or forced both ways.
+    The bids ``force_in`` must be chosen, those of ``force_out`` must not, those of ``versions`` must be chosen as these say;
+    ``every_term`` offers every term of a year whatever the limits. Raises InputProblem where two bids share an id, a bid lies in
+    no area of the scenario, the demand is another authority's, a cap names what no bid has, or a forced bid is unknown, screened
+    out or forced both ways.
     """
     _check(scenario, eois, demand)
-    forced = forced_ids(eois, force_in, force_out)
+    forced = forced_ids(eois, (*force_in, *(versions or {})), force_out)
     kept, screened = screen(scenario, tuple(eois), demand.years, forced, every_term)
     given = [kinds_offered(eoi, demand.areas.index(eoi.area)) for eoi, _ in kept]
     kinds = tuple(dict.fromkeys(kind for offered in given for kind, _ in offered))
@@ -54,6 +56,8 @@ def shortlist_problem(
         )
         for position, ((eoi, openings), offered) in enumerate(zip(kept, given, strict=True))
     )
+    if versions:
+        candidates = tuple(c.narrowed(versions.get(c.eoi.id, Version())) for c in candidates)
     limits = scenario.shortlist
     return ShortlistProblem(
         candidates=candidates,

@@ -4,23 +4,32 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.calendar import academic_year_label
+from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.shortlist.cells import Admits, Group, Kind, merged
 from sufficiency.shortlist.further import NO_FURTHER_LIMITS, FurtherLimits
 from sufficiency.shortlist.openings import Opening
 from sufficiency.shortlist.prices import Prices, Tail
-from sufficiency.shortlist.screening import Screened
+from sufficiency.shortlist.screening import Screened, day
 
 Array = NDArray[np.float64]
 Choice = Mapping[int, int]
 """Opening by position of the candidate."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """A bid at a size and on a day of opening; what is None is left open."""
+
+    places: int | None = None
+    opens: dt.date | None = None
 
 
 @dataclass(frozen=True)
@@ -59,6 +68,35 @@ class Candidate:
     def capital_at(self, opening: int) -> float:
         """Capital in £ of the size of an opening, optimism bias included."""
         return self.capital[opening]
+
+    def of_version(self, version: Version) -> tuple[int, ...]:
+        """The openings of a version, in order; raises InputProblem where there is none."""
+        found = tuple(
+            o
+            for o, opening in enumerate(self.openings)
+            if version.places in (None, self.places_at(o)) and version.opens in (None, opening.day)
+        )
+        if found:
+            return found
+        sizes = ", ".join(str(places) for places in sorted({self.places_at(o) for o in range(len(self.openings))}))
+        days = ", ".join(day(opens) for opens in sorted({opening.day for opening in self.openings}))
+        raise InputProblem(
+            f"the bid {self.eoi.id} has no such version",
+            value=f"{version.places or 'any'} places, {day(version.opens) if version.opens else 'any day'}",
+            allowed=f"{sizes} places; opening on {days}",
+            mend="choose one of these, or change the list of bids",
+        )
+
+    def narrowed(self, version: Version) -> Candidate:
+        """The candidate with the openings of a version only; raises InputProblem where there is none."""
+        kept = self.of_version(version)
+        return replace(
+            self,
+            openings=tuple(self.openings[o] for o in kept),
+            costs=tuple(self.costs[o] for o in kept),
+            places=tuple(self.places[o] for o in kept),
+            capital=tuple(self.capital[o] for o in kept),
+        )
 
     @property
     def most(self) -> int:

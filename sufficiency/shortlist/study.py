@@ -19,7 +19,7 @@ from sufficiency.shortlist.growth import RECOMMENDED, ByGrowth, by_growth, third
 from sufficiency.shortlist.levels import POUNDS, UNMET
 from sufficiency.shortlist.plan import ShortlistPlan, Stops
 from sufficiency.shortlist.posing import shortlist_problem
-from sufficiency.shortlist.problem import ShortlistProblem
+from sufficiency.shortlist.problem import ShortlistProblem, Version
 from sufficiency.shortlist.regret import Questions, Regret, chosen_in
 from sufficiency.shortlist.reserves import Reserves, reserves
 from sufficiency.shortlist.solve import solve_problem
@@ -61,6 +61,7 @@ def study(
     *,
     stops: Stops | None = None,
     forced: Sequence[Sequence[str]] = ((), ()),
+    versions: Mapping[str, Version] | None = None,
     growths: Mapping[str, Run] | None = None,
     progress: Progress | None = None,
 ) -> Study | None:
@@ -74,7 +75,7 @@ def study(
     stops, tell = stops or Stops(), progress or (lambda what, done, of: None)
 
     def over(futures: NetDemand, of: Scenario = scenario) -> ShortlistProblem:
-        return shortlist_problem(of, eois, futures, force_in=forced[0], force_out=forced[1])
+        return shortlist_problem(of, eois, futures, force_in=forced[0], force_out=forced[1], versions=versions)
 
     def posed(changes: dict[str, Any]) -> ShortlistProblem:
         quality = {"lowest_quality": {**scenario.shortlist.lowest_quality.model_dump(), "value": changes["lowest_quality"]}}

@@ -6,24 +6,14 @@ that grants the wish can go below. A full solve with the wish forced closes the 
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from sufficiency.domain.problem import InputProblem, suggestion
 from sufficiency.shortlist.evaluation import Evaluation
 from sufficiency.shortlist.levels import COMMITMENT, COST, POUNDS, UNMET, Level
-from sufficiency.shortlist.problem import ShortlistProblem
+from sufficiency.shortlist.problem import ShortlistProblem, Version
 from sufficiency.shortlist.regret import Interval, Questions
-from sufficiency.shortlist.screening import day
-
-
-@dataclass(frozen=True)
-class Version:
-    """A bid at a size and on a day of opening; what is None is left open."""
-
-    places: int | None = None
-    opens: dt.date | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +47,7 @@ def what_if(
     wanted = {**dict.fromkeys(force_in, Version()), **(versions or {})}
     out = {_position(problem, id) for id in force_out}
     at = {_position(problem, id): version for id, version in wanted.items()}
-    ways = {position: _openings(problem, position, version) for position, version in at.items()}
+    ways = {position: list(problem.candidates[position].of_version(version)) for position, version in at.items()}
     if both := out & set(ways):
         raise InputProblem("a bid is both in and out", value=problem.candidates[min(both)].eoi.id, mend="keep one of the two")
     into = {e: at_hand.chosen[e] if at_hand.chosen.get(e) in options else options[0] for e, options in ways.items()}
@@ -91,23 +81,3 @@ def _position(problem: ShortlistProblem, id: str) -> int:
         raise InputProblem("the bid cannot be chosen", where=f"{id}: {screened}", mend="mend the bid or the limit")
     mend = suggestion(id, problem.ids, "name a bid of the list")
     raise InputProblem("there is no bid of that id", value=id, mend=mend)
-
-
-def _openings(problem: ShortlistProblem, position: int, version: Version) -> list[int]:
-    """The openings of a bid that are of a version, in order."""
-    candidate = problem.candidates[position]
-    found = [
-        o
-        for o, opening in enumerate(candidate.openings)
-        if version.places in (None, candidate.places_at(o)) and version.opens in (None, opening.day)
-    ]
-    if found:
-        return found
-    sizes = ", ".join(str(places) for places in sorted({candidate.places_at(o) for o in range(len(candidate.openings))}))
-    days = ", ".join(day(opens) for opens in sorted({opening.day for opening in candidate.openings}))
-    raise InputProblem(
-        f"the bid {candidate.eoi.id} has no such version",
-        value=f"{version.places or 'any'} places, {day(version.opens) if version.opens else 'any day'}",
-        allowed=f"{sizes} places; opening on {days}",
-        mend="choose one of these, or change the list of bids",
-    )

@@ -1,11 +1,10 @@
-"""What the pages show of a run: a small part of its tallies, its account and its shortlist, made away from the page."""
+"""What the pages show of a run: a small part of its tallies, and its account, made away from the page."""
 
 from __future__ import annotations
 
-import hashlib
 import threading
 from collections import OrderedDict
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -22,9 +21,8 @@ from sufficiency.experiment.run import Run
 from sufficiency.experiment.runner import run_futures
 from sufficiency.experiment.store import RunStore
 from sufficiency.places.waits import Waits, waits
-from sufficiency.scenario.eois import ExpressionOfInterest
+from sufficiency.report.loop import Measured, measured
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.shortlist import ShortlistPlan, solve_shortlist
 from sufficiency.simulation.results import ROUTES
 from sufficiency.ui.jobs import Job
 
@@ -65,6 +63,8 @@ class Answer:
     """Those who wait on each January census by why, [future, year, reason]."""
     out_of_school: NDArray[np.int32]
     """Children who fell out of school while they waited, by academic year, [future, year]."""
+    measured: dict[str, Measured]
+    """What a shortlist is judged by, without money: see :func:`sufficiency.report.loop.measured`."""
 
     @property
     def scenario(self) -> Scenario:
@@ -115,6 +115,7 @@ def distilled(run: Run, key: Key) -> Answer:
         placed=run.tallies["placed"].sum(axis=-1, dtype=np.int32),
         unplaced=run.tallies["unplaced_reason"].sum(axis=2, dtype=np.int32),
         out_of_school=run.tallies["to_elsewhere"][..., ROUTES.index("out_of_school")],
+        measured=measured(run),
     )  # fmt: skip
 
 
@@ -150,31 +151,3 @@ def answer_work(job: Job, scenario: Scenario, key: Key, pool: Executor, store: R
         run = run_futures(scenario, key.futures, base_seed=key.seed, executor=pool, progress=job.tell, cancelled=job.stopping)
         store.put(run)
     kept.put(key, distilled(run, key))
-
-
-class PlanKey(NamedTuple):
-    """What a shortlist is a shortlist of: a run, the limits and the bids."""
-
-    answer: Key
-    limits: str
-    bids: str
-
-
-def plan_key(answer: Key, limited: Scenario, eois: Sequence[ExpressionOfInterest]) -> PlanKey:
-    """The key of the shortlist of ``eois`` under the limits of ``limited``."""
-    bids = hashlib.sha256("\n".join(eoi.model_dump_json() for eoi in eois).encode()).hexdigest()[:16]
-    return PlanKey(answer, limited.assumed_digest, bids)
-
-
-def solve_in_worker(scenario: Scenario, eois: Sequence[ExpressionOfInterest], run: Run) -> ShortlistPlan:
-    """The shortlist, in a worker process."""
-    return solve_shortlist(scenario, eois, run)
-
-
-def plan_work(
-    job: Job, key: PlanKey, limited: Scenario, eois: tuple[ExpressionOfInterest, ...], answer: Answer, pool: Executor, kept: Kept
-) -> None:
-    """In a job's thread: the shortlist solved in a worker process; it is put into ``kept``."""
-    tallies = {name: answer.run.tallies[name] for name in ("need", "places")}
-    run = Run(answer.run.scenario, answer.run.base_seed, answer.run.replications, tallies)
-    kept.put(key, job.in_worker(pool, solve_in_worker, limited, eois, run))

@@ -1,4 +1,4 @@
-"""Tables as CSV files that no spreadsheet takes for formulas."""
+"""Tables as CSV and Excel files that no spreadsheet takes for formulas."""
 
 from __future__ import annotations
 
@@ -40,3 +40,36 @@ def offer(rows: Sequence[Mapping[str, Any]], name: str, *, what: str) -> None:
     st.download_button(
         f"Download {what} (CSV)", csv_bytes(rows), file_name=f"{name}.csv", mime="text/csv", key=f"csv-{name}", on_click="ignore"
     )
+
+
+def workbook_bytes(sheets: Mapping[str, Sequence[Mapping[str, Any]]], title: str) -> bytes:
+    """An Excel workbook, a sheet for each table by name: text is never a formula, numbers are numbers."""
+    from sufficiency.report.excel import new_book, write_text
+
+    held = io.BytesIO()
+    book, look = new_book(held, title)
+    for name, rows in sheets.items():
+        sheet = book.add_worksheet(name[:31])
+        columns = list(rows[0]) if rows else []
+        for at, column in enumerate(columns):
+            write_text(sheet, 0, at, column, look["head"])
+            sheet.set_column(at, at, min(60, max(10, len(str(column)) + 2, *(len(str(row[column])) for row in rows[:50]))))
+        for number, row in enumerate(rows, 1):
+            for at, column in enumerate(columns):
+                value = row[column]
+                if isinstance(value, int | float) and not isinstance(value, bool):
+                    sheet.write_number(number, at, value)
+                elif value is not None:
+                    write_text(sheet, number, at, str(value))
+        sheet.freeze_panes(1, 0)
+    book.close()
+    return held.getvalue()
+
+
+def offer_workbook(sheets: Mapping[str, Sequence[Mapping[str, Any]]], name: str, *, what: str) -> None:
+    """A button that saves tables as ``name``.xlsx."""
+    mime = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    st.download_button(
+        f"Download {what} (Excel)", lambda: workbook_bytes(sheets, name), file_name=f"{name}.xlsx", mime=mime,
+        key=f"xlsx-{name}", on_click="ignore",
+    )  # fmt: skip

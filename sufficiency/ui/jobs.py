@@ -29,6 +29,8 @@ class Job:
         self.result: Any = None
         self.unit = "futures"
         """What its progress counts."""
+        self.detail = ""
+        """What it has found so far, in a sentence that takes the place of the counts."""
         self._progress = (0, 0)
         self._stop = threading.Event()
 
@@ -53,6 +55,8 @@ class Job:
         done, of = self._progress
         if self._stop.is_set():
             return f"{self.words}: stopping."
+        if self.detail:
+            return f"{self.words}. {self.detail}"
         return f"{self.words}: {done:,} of {of:,} {self.unit} done." if of else f"{self.words}, which takes a moment."
 
     def stop(self) -> None:

@@ -9,7 +9,7 @@ from streamlit.navigation.page import Page
 
 from sufficiency.report.charts.parts import use_ground
 from sufficiency.ui import state
-from sufficiency.ui.pages import assessment, demand, evidence, money, papers, places, scenarios, shortlist, start
+from sufficiency.ui.pages import assessment, bids, demand, evidence, money, papers, places, scenarios, shortlist, start
 
 WIDTH = 1040
 """Pixels of a page at most: room for tables, and lines that can still be read."""
@@ -24,6 +24,7 @@ def pages() -> list[Page]:
         st.Page(_framed(demand.show), title="Demand", url_path="demand"),
         st.Page(_framed(assessment.show), title="Assessment", url_path="assessment"),
         st.Page(_framed(places.show), title="Places", url_path="places"),
+        st.Page(_framed(bids.show), title="Bids", url_path="bids"),
         st.Page(_framed(shortlist.show), title="Shortlist", url_path="shortlist"),
         st.Page(_framed(money.show), title="Money", url_path="money"),
         st.Page(_framed(papers.show), title="Papers", url_path="papers"),

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
@@ -18,8 +17,10 @@ from sufficiency.report.papers.report import report_paper
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, adopt
-from sufficiency.ui.answers import Kept, PlanKey, solve_in_worker
+from sufficiency.ui.answers import Kept
 from sufficiency.ui.jobs import Job
+from sufficiency.ui.plan_answers import Asked, PlanKey, solved
+from sufficiency.ui.pool import WorkerPool
 
 Bids = tuple[ExpressionOfInterest, ...]
 
@@ -44,13 +45,13 @@ class Papers:
 def papers_work(
     job: Job,
     key: PaperKey,
-    limited: Scenario,
-    eois: tuple[ExpressionOfInterest, ...],
-    pool: Executor,
+    asked: Asked,
+    pool: WorkerPool,
     store: RunStore,
     kept: Kept,
 ) -> None:
     """In a job's thread, which only waits: runs from the store or from workers, then shortlist and files in a worker."""
+    limited, eois = asked.limited, asked.eois
     futures, seed = key.plan.answer.futures, key.plan.answer.seed
 
     def stored(scenario: Scenario, words: str) -> Run:
@@ -64,13 +65,9 @@ def papers_work(
 
     run = stored(limited, "Simulating the scenario")
     stored(limited.unmitigated(), "Simulating without interventions")
-    plan = kept.get(key.plan)
-    if plan is None:
-        job.words = "Choosing among the bids"
-        tallies = {name: run.tallies[name] for name in ("need", "places")}
-        small = Run(run.scenario, run.base_seed, run.replications, tallies)
-        plan = job.in_worker(pool, solve_in_worker, limited, eois, small)
-        kept.put(key.plan, plan)
+    job.words = "Choosing among the bids"
+    plan = solved(job, key.plan, asked, run, pool, kept)
+    job.detail = ""
     if plan.chosen:
         stored(adopt(limited, eois, plan), "Simulating with the chosen bids")
     job.words = "Writing the papers"

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sufficiency.domain.dictionaries import PHASES
-from sufficiency.places.gap import band, cut, gap
 from sufficiency.shortlist import ShortlistPlan, Status
-from sufficiency.ui.answers import Answer
 from sufficiency.ui.formats import money, number, plain
 
 _STATUS = {
@@ -31,10 +29,12 @@ def status_words(plan: ShortlistPlan) -> str:
     return words if words.endswith(".") else f"{words} (at most {money(plan.gap)} of unmet need, priced, and cost)."
 
 
-def bid_rows(rows: Sequence[Mapping[str, Any]], areas: Mapping[str, str], *, chosen: bool) -> list[dict[str, str]]:
+def bid_rows(
+    rows: Sequence[Mapping[str, Any]], areas: Mapping[str, str], told: Mapping[str, tuple[str, str]], *, chosen: bool
+) -> list[dict[str, str]]:
     """Rows of the shortlist's table for reading; what comes from the bids is shown as it was written.
 
-    ``areas`` gives the label of an area's code.
+    ``areas`` gives the label of an area's code, ``told`` the standing (empty where not studied) and the reason of a bid.
     """
     shown = []
     for row in rows:
@@ -42,11 +42,13 @@ def bid_rows(rows: Sequence[Mapping[str, Any]], areas: Mapping[str, str], *, cho
         area, setting = areas.get(row["area"], row["area"]), _SETTING.get(row["setting"], row["setting"])
         what = f"{row['places_bid']} {setting} places: {needs}, {_phases(row['phases'])}, {area}"
         cells = {"Bid": f"{plain(row['id'])}: {plain(row['title'])}", "Offers": plain(what), "Capital": money(row["capital"])}
-        reason = str(row["reason"])
+        standing, reason = told[row["id"]]
+        cells["Expected"] = number(row["places_expected"], 1)
         if chosen:
-            cells["Expected"] = number(row["places_expected"], 1)
             cells["Opens"] = f"{row['opens']:%b\u00a0%Y}" if row["opens"] else "not known"
             reason = _beyond_columns(reason)
+        if standing:
+            cells["Standing"] = standing
         shown.append({**cells, "Why": plain(reason)})
     return shown
 
@@ -76,13 +78,3 @@ def stage_rows(plan: ShortlistPlan) -> list[dict[str, str]]:
 
 def _in_unit(value: float, unit: str) -> str:
     return money(value) if unit == "£" else f"{number(value)} {unit}"
-
-
-def by_year(answer: Answer, series: str) -> list[dict[str, Any]]:
-    """The gap of all need by academic year, as rows of a fan chart."""
-    values = cut(answer.run, gap(answer.run, "gap_all"), ())
-    rows = []
-    for i, year in enumerate(answer.run.labels("academic_year")):
-        found = band(values[:, i])
-        rows.append({"period": year, "series": series, "p10": found.p10, "p50": found.p50, "p90": found.p90})
-    return rows

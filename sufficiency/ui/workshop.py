@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import streamlit as st
 
 from sufficiency.experiment.runner import usable_cores
 from sufficiency.experiment.store import RunStore
-from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.ui.answers import Answer, Kept, Key, PlanKey, answer_work, plan_work
+from sufficiency.ui.answers import Answer, Kept, Key, answer_work
 from sufficiency.ui.jobs import Job, Jobs
 from sufficiency.ui.pathway_answers import PathwayAnswer, PathwayKey, pathway_work
 from sufficiency.ui.pool import WorkerPool
@@ -42,12 +40,6 @@ class Workshop:
     def start_answer(self, scenario: Scenario, key: Key, words: str) -> Job:
         """Start the job that makes an answer (or find it running)."""
         return self.jobs.start(key, words, lambda job: answer_work(job, scenario, key, self.pool, self.store, self.kept))
-
-    def start_plan(self, key: PlanKey, limited: Scenario, eois: Sequence[ExpressionOfInterest], answer: Answer) -> Job:
-        """Start the job that solves a shortlist (or find it running)."""
-        bids = tuple(eois)
-        words = "Choosing among the bids"
-        return self.jobs.start(key, words, lambda job: plan_work(job, key, limited, bids, answer, self.pool, self.kept))
 
     def pathway(self, key: PathwayKey) -> PathwayAnswer | None:
         """The pathway's answer, where it is in memory."""

@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SOON_DONE = 120_000
 """Milliseconds for what a page simulates by itself, on busy cores."""
-PAGES = ("", "scenarios", "demand", "assessment", "places", "shortlist", "money", "papers", "evidence")
+PAGES = ("", "scenarios", "demand", "assessment", "places", "bids", "shortlist", "money", "papers", "evidence")
 
 
 def violations(page: Page) -> list[str]:
@@ -27,7 +27,7 @@ def violations(page: Page) -> list[str]:
 
 def opened(page: Page, address: str, name: str) -> None:
     page.goto(f"{address}/{name}")
-    page.get_by_role("heading", name="What this rests on").wait_for()
+    page.get_by_role("heading", name="What to look at before choosing" if name == "bids" else "What this rests on").wait_for()
     page.wait_for_function("() => !document.querySelector('[data-testid=stStatusWidget]')")
     expect(page.get_by_role("progressbar")).to_have_count(0, timeout=SOON_DONE)
 

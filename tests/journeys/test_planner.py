@@ -170,18 +170,24 @@ def test_fewer_places_are_counted_where_the_pipeline_is_left_out(page: Page, add
 def test_bids_are_chosen_with_reasons_and_simulated(page: Page, address: str, pictures: Path) -> None:
     open_page(page, address, "shortlist")
     expect(page.get_by_text("Illustrative.")).to_be_visible()
-    chosen = page.get_by_role("table").first
-    expect(chosen).to_contain_text("Why")
+    chosen = page.get_by_role("table").filter(has_text="Why").first
+    expect(chosen).to_contain_text("Opens")
     page.get_by_text("bids and why").click()
     expect(page.get_by_text("Left out").first).to_be_visible()
     page.get_by_text("bids and why").click()
+    keep_picture(page, pictures, "shortlist")
+    page.get_by_text("What would they do?", exact=True).click()
     page.get_by_role("button", name="Simulate with the chosen bids").click()
     page.get_by_text("With the chosen bids the gap in").wait_for()
-    keep_picture(page, pictures, "shortlist")
+    keep_picture(page, pictures, "shortlist-simulated")
 
-    # Less capital, another choice; the run is not stale.
+    # Less capital, another choice: the plan is out of date, the run is not.
+    page.get_by_text("Which bids?", exact=True).click()
     enter(page, "Capital for the shortlist", "5")
+    page.get_by_text("The plan below was chosen with other inputs.").wait_for()
+    page.get_by_role("button", name="Choose again").click()
     page.get_by_role("heading", name="Within £5.0m of capital").wait_for()
+    expect(page.get_by_text("Out of date.")).to_have_count(0)
 
 
 @pytest.mark.parametrize("name", ["", "scenarios", "demand", "assessment", "places", "shortlist", "money"])

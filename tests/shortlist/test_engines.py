@@ -29,8 +29,10 @@ GOLDEN = Path(__file__).parent / "golden"
 
 
 def two_bids(bristol: Scenario, lacking: Callable[..., Run], make_bid: Bid, futures: int = 2) -> ShortlistProblem:
-    """Two bids, two futures: small enough to read as a whole."""
+    """Two bids, two futures: small enough to read as a whole, with delays of their own whatever is learned of the bundled."""
+    late = {"0": 0.4, "1": 0.3, "2": 0.2, "3": 0.1}
     scenario = bristol.changed("", horizon=bristol.horizon.replace(year=2025))
+    scenario = scenario.changed("estate.slippage", value=late, low=None, high=None)
     children = {("south", "ASD", "secondary"): [30.0, 4.0, 9.0], ("south", "VI", "primary"): [1.0, 2.0, 1.0]}
     children = {cell: lack[:futures] for cell, lack in children.items()}
     bids = [make_bid("A-1"), make_bid("A_1", setting="special", lead_months=18, capital=900_000.0)]

@@ -29,10 +29,11 @@ from sufficiency.shortlist.futures import fresh_demand
 from sufficiency.shortlist.growth import LEAST_WORST, by_growth, thirds
 from sufficiency.shortlist.levels import POUNDS, UNMET
 from sufficiency.shortlist.plan import EXACT
+from sufficiency.shortlist.problem import Version
 from sufficiency.shortlist.reduction import telling
 from sufficiency.shortlist.regret import Questions
 from sufficiency.shortlist.reserves import reserves
-from sufficiency.shortlist.whatif import Version, what_if
+from sufficiency.shortlist.whatif import what_if
 from sufficiency.shortlist.worth import Worth, worth_of
 
 Bid = Callable[..., ExpressionOfInterest]
@@ -198,6 +199,39 @@ def test_what_if_is_bounded_by_every_choice_that_grants_it(name: str, request: p
 def test_a_wish_that_cannot_be_is_told(turn: Case, wish: dict[str, object], words: str) -> None:
     with pytest.raises(InputProblem, match=words):
         what_if(turn.questions, **wish)
+
+
+@pytest.mark.parametrize("name", ["turn", "pounds"])
+def test_the_plan_chosen_anew_is_the_best_of_those_that_grant_the_wish(
+    name: str, request: pytest.FixtureRequest, bristol: Scenario, lacking: Lacking, make_bid: Bid,
+    first_two: Callable[..., ShortlistProblem],
+) -> None:  # fmt: skip
+    case: Case = request.getfixturevalue(name)
+    for candidate in case.problem.candidates:
+        version = Version(opens=candidate.openings[-1].day)
+        wish = {candidate.eoi.id: version}
+        scenario = bristol.changed("shortlist.capital", value=2.0e6, low=0.0, high=1e8).changed("commitment.places", value=150)
+        scenario = scenario.changed("shortlist", order=case.problem.order)
+        demand = net_demand(lacking(bristol, CHILDREN), 3)
+        # As in the case, each bid has its first two openings only; of those the wish leaves the last.
+        narrowed = tuple(c.narrowed(version) if c.position == candidate.position else c for c in case.problem.candidates)
+        problem = replace(case.problem, candidates=narrowed, forced_in=(candidate.position,))
+        granting = [e for e in case.choices if e.chosen.get(candidate.position) == len(candidate.openings) - 1]
+        anew = solve_problem(problem, stops=EXACT)
+        assert [bid.opens for bid in anew.chosen if bid.eoi == candidate.eoi.id] == [version.opens]
+        if case.problem.order == "in turn":
+            shortfall = min(e.shortfall for e in granting)
+            unmet = min(e.unmet_weighed for e in granting if e.shortfall <= shortfall + 1e-6)
+            assert anew.shortfall == pytest.approx(shortfall, abs=1e-5)
+            assert anew.unmet_after == pytest.approx(unmet, rel=1e-6)
+        else:
+            assert anew.objective == pytest.approx(min(e.pounds for e in granting), rel=1e-6)
+        posed = shortlist_problem(scenario, small_bids(make_bid), demand, versions=wish)
+        assert posed.forced_in == (candidate.position,)
+        assert {opening.day for opening in posed.candidates[candidate.position].openings} == {version.opens}
+        others = [c for c in posed.candidates if c.position != candidate.position]
+        whole = shortlist_problem(scenario, small_bids(make_bid), demand)
+        assert others == [c for c in whole.candidates if c.position != candidate.position]
 
 
 def test_forcing_what_the_plan_does_anyway_changes_nothing(turn: Case) -> None:

@@ -36,7 +36,7 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     """The app, with its pages and without workers: whatever is asked of a job is done at once in its place."""
     import streamlit as st
 
-    from sufficiency.ui import workshop
+    from sufficiency.ui import plan_answers, workshop
     from sufficiency.ui.jobs import Job, Jobs
 
     monkeypatch.setenv("SUFFICIENCY_RUNS", str(tmp_path / "runs"))
@@ -49,7 +49,8 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         return job
 
     monkeypatch.setattr(Jobs, "start", start)
-    monkeypatch.setattr(workshop, "WorkerPool", lambda workers: InPlace())
+    for room in (workshop, plan_answers):
+        monkeypatch.setattr(room, "WorkerPool", lambda workers: InPlace())
     st.cache_resource.clear()
     yield AppTest.from_file(str(repo / "app.py"), default_timeout=SECONDS)
     st.cache_resource.clear()
@@ -57,6 +58,9 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 class InPlace:
     """An executor that does the work when it is asked to."""
+
+    def alone(self, fn, *args, hear, stopping):  # type: ignore[no-untyped-def]
+        return fn(hear, *args)
 
     def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
         from concurrent.futures import Future

@@ -9,7 +9,7 @@ import time
 import pytest
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.experiment.runner import run_futures
+from sufficiency.experiment.runner import Cancelled, run_futures
 from sufficiency.scenario.library import load
 from sufficiency.ui.jobs import MOST_JOBS, Job, Jobs
 from sufficiency.ui.pool import WorkerPool
@@ -88,3 +88,64 @@ def test_progress_is_said_in_words() -> None:
     job.tell(20, 40)
     assert job.sentence == "Simulating Bristol: 20 of 40 futures done."
     assert job.share == 0.5
+
+
+def told_and_done(tell, number: int) -> int:  # type: ignore[no-untyped-def]
+    tell(1, 2, "half")
+    tell(2, 2, "all")
+    return 2 * number
+
+
+def refused(tell) -> None:  # type: ignore[no-untyped-def]
+    raise InputProblem("the limits clash", value="E01")
+
+
+def broken(tell) -> None:  # type: ignore[no-untyped-def]
+    raise ZeroDivisionError("a bug")
+
+
+def deaf(tell) -> None:  # type: ignore[no-untyped-def]
+    tell(os.getpid(), 0, "begun")
+    while True:
+        time.sleep(60)
+
+
+def killed(tell) -> None:  # type: ignore[no-untyped-def]
+    os._exit(3)
+
+
+def alone(fn, *args, hear=lambda *told: None, stopping=lambda: False):  # type: ignore[no-untyped-def]
+    return WorkerPool(1).alone(fn, *args, hear=hear, stopping=stopping)
+
+
+def test_a_process_of_its_own_tells_and_answers() -> None:
+    told: list[tuple[object, ...]] = []
+    assert alone(told_and_done, 21, hear=lambda *each: told.append(each)) == 42
+    assert told == [(1, 2, "half"), (2, 2, "all")]
+
+
+def test_what_goes_wrong_there_is_raised_here() -> None:
+    with pytest.raises(InputProblem, match="the limits clash"):
+        alone(refused)
+    with pytest.raises(RuntimeError, match="ZeroDivisionError: a bug"):
+        alone(broken)
+    with pytest.raises(RuntimeError, match="ended before"):
+        alone(killed)
+
+
+def test_work_that_listens_to_nobody_is_ended_when_stopped() -> None:
+    begun: list[int] = []
+    with pytest.raises(Cancelled):
+        alone(deaf, hear=lambda pid, of, words: begun.append(pid), stopping=lambda: bool(begun))
+    with pytest.raises(ProcessLookupError):
+        os.kill(begun[0], 0)
+
+
+def test_what_a_job_has_found_so_far_takes_the_place_of_its_counts() -> None:
+    job = Job("Choosing")
+    job.tell(1, 4)
+    assert job.sentence == "Choosing: 1 of 4 futures done."
+    job.detail = "Found 12 places, at best 13."
+    assert job.sentence == "Choosing. Found 12 places, at best 13."
+    job.stop()
+    assert job.sentence == "Choosing: stopping."

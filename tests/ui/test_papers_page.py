@@ -61,19 +61,20 @@ def test_the_worker_writes_what_the_command_line_writes(app: AppTest) -> None:
 
     from sufficiency.report.chain import whole_chain
     from sufficiency.report.papers.files import papers as files_of
-    from sufficiency.ui.answers import key_of, plan_key
+    from sufficiency.ui.answers import key_of
     from sufficiency.ui.choice import limited_scenario_of
     from sufficiency.ui.jobs import Job
     from sufficiency.ui.paper_answers import PaperKey, papers_work
+    from sufficiency.ui.plan_answers import Asked, plan_key
     from sufficiency.ui.workshop import workshop
 
     choice = Choice(futures=2)
     limited = limited_scenario_of(choice)
     shop, eois = workshop(), state.load_eois(limited)[:10]
-    made = dt.date(2026, 11, 22)
-    key = PaperKey(plan_key(key_of(limited, 2, choice.seed), limited, eois), limited.title, made)
+    asked, made = Asked(limited, tuple(eois)), dt.date(2026, 11, 22)
+    key = PaperKey(plan_key(key_of(limited, 2, choice.seed), asked), limited.title, made)
     job = Job("Making the papers")
-    job.run(lambda j: papers_work(j, key, limited, eois, shop.pool, shop.store, shop.kept))
+    job.run(lambda j: papers_work(j, key, asked, shop.pool, shop.store, shop.kept))
     assert (job.state, job.problem) == ("done", "")
     found = shop.kept.get(key)
     assert found.files == files_of(whole_chain(limited, eois, 2, base_seed=choice.seed), made)

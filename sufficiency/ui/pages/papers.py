@@ -9,13 +9,14 @@ import streamlit as st
 from sufficiency.domain.problem import InputProblem
 from sufficiency.report.papers.files import MEDIA_TYPES
 from sufficiency.ui import state
-from sufficiency.ui.answers import key_of, plan_key
+from sufficiency.ui.answers import key_of
 from sufficiency.ui.choice import limited_scenario_of, scenario_of
 from sufficiency.ui.formats import counted, plain
 from sufficiency.ui.frame import head
 from sufficiency.ui.glossary import glossary
 from sufficiency.ui.notes import note
 from sufficiency.ui.paper_answers import PaperKey, Papers, papers_work
+from sufficiency.ui.plan_answers import Asked, plan_key
 from sufficiency.ui.waiting import ended_badly, watch
 from sufficiency.ui.workshop import workshop
 
@@ -51,13 +52,13 @@ def show() -> None:
     now = state.choice()
     try:
         limited = limited_scenario_of(now)
-        eois = state.eois(limited)
+        asked = Asked(limited, tuple(state.eois(limited)))
     except InputProblem as problem:
         st.error(plain(problem))
         return
     shop = workshop()
     answer = key_of(scenario_of(now), now.futures, now.seed)
-    key = PaperKey(plan_key(answer, limited, eois), f"{limited.name} {limited.title}", dt.date.today())
+    key = PaperKey(plan_key(answer, asked), f"{limited.name} {limited.title}", dt.date.today())
     found: Papers | None = shop.kept.get(key)
     job = shop.jobs.get(key)
     if found is not None:
@@ -66,8 +67,7 @@ def show() -> None:
     elif job is not None and job.state == "running":
         watch(key)
     elif not ended_badly(key, "Make them again") and _offer_to_make(now.futures):
-        bids = tuple(eois)
-        shop.jobs.start(key, "Making the papers", lambda j: papers_work(j, key, limited, bids, shop.pool, shop.store, shop.kept))
+        shop.jobs.start(key, "Making the papers", lambda j: papers_work(j, key, asked, shop.pool, shop.store, shop.kept))
         st.rerun()
     _downloads(kind, found, key)
     note(

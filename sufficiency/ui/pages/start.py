@@ -8,11 +8,12 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.places.commitment import commitment
 from sufficiency.shortlist import ShortlistPlan
 from sufficiency.ui import state
-from sufficiency.ui.answers import Answer, plan_key
+from sufficiency.ui.answers import Answer
 from sufficiency.ui.choice import limited_scenario_of
 from sufficiency.ui.formats import day, plain
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.headlines import balance_sentence, commitment_sentence, places_sentence, plan_sentence
+from sufficiency.ui.plan_answers import Asked, plan_key, start_plan
 from sufficiency.ui.waiting import ended_badly, present_answer, watch
 from sufficiency.ui.workshop import workshop
 
@@ -62,7 +63,8 @@ def _bids(answer: Answer) -> None:
     except InputProblem as problem:
         st.error(plain(problem))
         return
-    key = plan_key(answer.key, limited, eois)
+    asked = Asked(limited, eois)
+    key = plan_key(answer.key, asked)
     plan: ShortlistPlan | None = shop.kept.get(key)
     if plan is not None:
         made_up = any(eoi.illustrative for eoi in eois)
@@ -70,7 +72,7 @@ def _bids(answer: Answer) -> None:
         if made_up:
             st.markdown("The bids are **illustrative**: made up from published totals, to show how the tool works.")
     elif not ended_badly(key, "Choose again"):
-        shop.start_plan(key, limited, eois, answer)
+        start_plan(shop, key, asked, answer)
         watch(key)
 
 
