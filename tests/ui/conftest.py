@@ -50,7 +50,7 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(Jobs, "start", start)
     monkeypatch.setattr(workshop, "WorkerPool", lambda workers: InPlace())
     st.cache_resource.clear()
-    yield AppTest.from_file(str(repo / "app.py"), default_timeout=SECONDS)
+    yield AppTest.from_file(str(repo / "session.py"), default_timeout=SECONDS)
     st.cache_resource.clear()
 
 

@@ -1,18 +1,14 @@
-"""Jobs: progress, stopping, failures, and worker processes that die."""
+"""Jobs: progress, sharing and failures in words; the processes that do them are tested in test_pool."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 
 import pytest
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.experiment.runner import run_futures
-from sufficiency.scenario.library import load
 from sufficiency.ui.jobs import MOST_JOBS, Job, Jobs
-from sufficiency.ui.pool import WorkerPool
 
 PATIENCE = 60
 
@@ -53,33 +49,6 @@ def test_finished_jobs_are_bounded() -> None:
     for i in range(MOST_JOBS + 20):
         finished(jobs.start(i, "Working", lambda job: None))
     assert sum(jobs.get(i) is not None for i in range(MOST_JOBS + 20)) <= MOST_JOBS + 1
-
-
-def test_a_run_can_be_stopped_within_two_seconds() -> None:
-    scenario, pool = load("bristol-2022"), WorkerPool(1)
-    try:
-        job = Jobs().start(
-            "k",
-            "Simulating",
-            lambda job: run_futures(scenario, 400, executor=pool, progress=job.tell, cancelled=job.stopping),
-        )
-        time.sleep(1)
-        asked = time.monotonic()
-        job.stop()
-        assert finished(job).state == "stopped"
-        assert time.monotonic() - asked < 2
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def test_a_pool_starts_anew_after_a_worker_died() -> None:
-    pool = WorkerPool(1)
-    try:
-        with pytest.raises(Exception, match="terminated abruptly"):
-            pool.submit(os._exit, 1).result(PATIENCE)
-        assert pool.submit(abs, -3).result(PATIENCE) == 3
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
 
 
 def test_progress_is_said_in_words() -> None:
