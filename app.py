@@ -4,5 +4,6 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from sufficiency.ui.headers import SecurityHeaders
+from sufficiency.ui.server import preloaded
 
-app = st.App("session.py", middleware=[Middleware(SecurityHeaders)])
+app = st.App("session.py", middleware=[Middleware(SecurityHeaders)], lifespan=preloaded)
