@@ -7,7 +7,6 @@ import socket
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter, sleep
@@ -90,17 +89,19 @@ class Visitor:
         self._values[self._found("slider", label)] = {"doubles": [value]}
         return self.rerun()
 
-    def wait_for(self, *words: str, every: float = 1.0, meanwhile: Callable[[], None] | None = None) -> float:
+    def wait_for(self, *words: str, every: float = 1.0) -> float:
         """Rerun as the page does while a job runs, until it says one of ``words``; gives the seconds."""
         begun = perf_counter()
         while not any(word in self.text for word in words):
             if perf_counter() - begun > PATIENCE:
                 raise RuntimeError(f"the page never said {words}")
-            if meanwhile:
-                meanwhile()
             sleep(every)
             self.rerun()
         return perf_counter() - begun
+
+    def buttons(self) -> list[str]:
+        """The words on the buttons shown."""
+        return [words for kind, words in self._widgets.values() if kind == "button"]
 
     def close(self) -> None:
         """End the session."""

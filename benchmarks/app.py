@@ -27,6 +27,8 @@ ROUNDS = 1 if QUICK else 3
 SESSIONS = 20
 FIRST_FUTURES = 40
 LONG = 400
+AT_WORK = 4
+"""Sessions that each simulate a scenario of their own, while another moves a slider."""
 ANSWER = "By the January census of"
 SLIDER, MONEY = "Change of one thing at a time", "money"
 """A slider on a page: from the pupil-years of the run it draws the account up again."""
@@ -120,25 +122,31 @@ def many(server: Server) -> None:
 
 
 def others_during_a_run(folder: Path) -> None:
-    """Rerun times of one session while another's simulation and solve run, against idle ones before and after."""
-    server = Server(folder, LONG)
+    """Rerun times of one session while others' simulations run, against idle ones before and after."""
+    server = Server(folder, FIRST_FUTURES)
     seed = Visitor(server, MONEY)  # the page needs an answer of its own first
     seed.rerun()
     seed.wait_for("No slider is moved")
+    sleep(1)
     ratios = []
     for turn in range(ROUNDS):
         idle = [seed.move(SLIDER, 1 + i % 40) for i in range(RERUNS)]
-        other = Visitor(server, link=f"scenario=bristol-2022&set=demand.growth={0.10 + turn / 100:g}")
-        other.rerun()
-        other.wait_for("futures done")  # it is under way
+        others = [Visitor(server, link=f"set=demand.growth={0.10 + turn / 100 + n / 1000:g}") for n in range(AT_WORK)]
+        for other in others:
+            other.rerun()
+        others[0].wait_for("futures done")  # they are under way
         busy = []
         while len(busy) < RERUNS:
             busy.append(seed.move(SLIDER, 1 + len(busy) % 40))
             sleep(0.05)
-        other.rerun()
-        told(f"Round {turn + 1}: still running at its end", "no" if ANSWER in other.text else "yes")
-        other.rerun(clicked="Stop")
-        other.close()
+        running = 0
+        for other in others:
+            other.rerun()
+            running += ANSWER not in other.text
+            if "Stop" in other.buttons():
+                other.rerun(clicked="Stop")
+            other.close()
+        assert running, "the runs ended before the reruns did: nothing was measured"
         sleep(3)
         idle += [seed.move(SLIDER, 1 + i % 40) for i in range(RERUNS)]
         ratios.append((np.median(busy) / np.median(idle), np.quantile(busy, 0.95) / np.quantile(idle, 0.95)))

@@ -30,7 +30,7 @@ WORDS = {
     "less for each year, as the Treasury's Green Book asks.",
     "Future": "One simulated course of events. Each draws growth, delays and unpublished figures afresh.",
     "8 in 10 futures": "The range that leaves out the lowest tenth and the highest tenth of the futures.",
-    "ASD": "Autistic spectrum disorder.",
+    "ASD": "Autism: autistic spectrum disorder.",
     "MLD": "Moderate learning difficulty.",
     "PMLD": "Profound and multiple learning difficulty.",
     "SEMH": "Social, emotional and mental health.",
@@ -42,6 +42,8 @@ WORDS = {
 
 LETTERS = tuple(word for word in WORDS if re.fullmatch(r"[A-Z]{2,}|EoI", word))
 """Those that are abbreviations."""
+NEEDS = ("ASD", "MLD", "PMLD", "SEMH", "SLCN", "SLD", "SPLD")
+"""Those of primary needs, for pages that name these."""
 
 
 def anchor(word: str) -> str:

@@ -13,6 +13,11 @@ from sufficiency.ui.tour import guide
 WIDTH = 1040
 """Pixels of a page at most: room for tables, and lines that can still be read."""
 
+STILL = """<style>@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation: none !important; transition: none !important; }
+}</style>"""
+"""Nothing moves for those who asked their machine for that."""
+
 
 def pages() -> list[Page]:
     """The pages; the first is the start."""
@@ -34,6 +39,7 @@ def _framed(show: Callable[[], None], path: str) -> Callable[[], None]:
 
     def framed() -> None:
         with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
+            st.html(STILL)
             guide(path)
             show()
 

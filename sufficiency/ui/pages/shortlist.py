@@ -23,6 +23,7 @@ from sufficiency.ui.fields import LIMITS
 from sufficiency.ui.form import fields
 from sufficiency.ui.formats import counted, day, money, number, percent, plain, signed
 from sufficiency.ui.frame import head, rests_on
+from sufficiency.ui.glossary import NEEDS
 from sufficiency.ui.headlines import key_year, plan_sentence
 from sufficiency.ui.notes import note
 from sufficiency.ui.shortlist_words import bid_rows, by_year, stage_rows, status_words
@@ -59,7 +60,7 @@ def show() -> None:
     with result:
         _decisions(plan, asked)
         _simulated(answer, plan, asked.eois)
-        rests_on(answer, "EoI", "EHCP", "SEN", "Resourced provision", "Specialist place", "Future", "8 in 10 futures")
+        rests_on(answer, "EoI", "EHCP", "SEN", "Resourced provision", "Specialist place", "Future", "8 in 10 futures", *NEEDS)
 
 
 def _asked() -> Asked | None:
