@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+
 import streamlit as st
 
 WORDS = {
@@ -27,7 +30,7 @@ WORDS = {
     "less for each year, as the Treasury's Green Book asks.",
     "Future": "One simulated course of events. Each draws growth, delays and unpublished figures afresh.",
     "8 in 10 futures": "The range that leaves out the lowest tenth and the highest tenth of the futures.",
-    "ASD": "Autistic spectrum disorder.",
+    "ASD": "Autism: autistic spectrum disorder.",
     "MLD": "Moderate learning difficulty.",
     "PMLD": "Profound and multiple learning difficulty.",
     "SEMH": "Social, emotional and mental health.",
@@ -37,7 +40,35 @@ WORDS = {
 }
 
 
+LETTERS = tuple(word for word in WORDS if re.fullmatch(r"[A-Z]{2,}|EoI", word))
+"""Those that are abbreviations."""
+NEEDS = ("ASD", "MLD", "PMLD", "SEMH", "SLCN", "SLD", "SPLD")
+"""Those of primary needs, for pages that name these."""
+
+
+def anchor(word: str) -> str:
+    """Where on the page a word is explained."""
+    return "word-" + re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-")
+
+
+def linked(text: str, *words: str) -> str:
+    """The text with the first occurrence of each of ``words`` (or of its plural) leading to where it is explained on the page.
+
+    For texts of our own on pages whose glossary has these words; the first letter may be small.
+    """
+    for word in words:
+        first = f"[{word[0].upper()}{word[0].lower()}]" if word not in LETTERS else word[0]
+        text = re.sub(rf"\b({first}{re.escape(word[1:])}s?)\b", rf"[\1](#{anchor(word)})", text, count=1)
+    return text
+
+
+_DT, _DD = 'style="font-weight: 600; margin: 0"', 'style="margin: 0 0 0.5rem"'
+
+
 def glossary(*words: str) -> None:
-    """An expander with ``words`` (all where none is named) explained."""
-    with st.expander("What the words mean"):
-        st.markdown("\n".join(f"- **{word}**: {WORDS[word]}" for word in words or WORDS))
+    """``words`` (all where none is named) explained in a list, so that links lead to each."""
+    st.header("What the words mean", anchor=False)
+    entries = (
+        f'<dt id="{anchor(word)}" {_DT}>{escape(word)}</dt><dd {_DD}>{escape(WORDS[word])}</dd>' for word in words or WORDS
+    )
+    st.html(f'<dl style="margin: 0">{"".join(entries)}</dl>')

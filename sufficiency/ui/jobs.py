@@ -6,11 +6,12 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import Executor, wait
+from concurrent.futures import BrokenExecutor, Executor, wait
 from typing import Any, Literal
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.runner import Cancelled
+from sufficiency.ui.pool import WorkerPool
 
 State = Literal["running", "done", "stopped", "failed"]
 MOST_JOBS = 60
@@ -68,11 +69,12 @@ class Job:
         return self._stop.is_set()
 
     def in_worker(self, executor: Executor, fn: Callable[..., Any], *args: Any) -> Any:
-        """``fn(*args)`` in a worker process; raises Cancelled when asked to stop (the worker then ends by itself)."""
+        """``fn(*args)`` in a worker process; raises Cancelled when asked to stop, and the worker is ended."""
         future = executor.submit(fn, *args)
         while not wait([future], timeout=0.2).done:
             if self._stop.is_set():
-                future.cancel()
+                if isinstance(executor, WorkerPool):
+                    executor.end(future)
                 raise Cancelled("stopped")
         return future.result()
 
@@ -85,6 +87,8 @@ class Job:
             self.state = "stopped"
         except InputProblem as problem:
             self.problem, self.state = str(problem), "failed"
+        except BrokenExecutor as died:
+            self.problem, self.state = f"{str(died).capitalize()}. Nothing else was touched; run it again.", "failed"
         except Exception:  # a bug: its traceback is for the terminal, never for the page
             _LOG.exception("%s failed", self.words)
             self.problem, self.state = (

@@ -9,26 +9,45 @@ from streamlit.navigation.page import Page
 
 from sufficiency.report.charts.parts import use_ground
 from sufficiency.ui import state
-from sufficiency.ui.pages import assessment, bids, demand, evidence, money, papers, places, scenarios, shortlist, start
+from sufficiency.ui.pages import (
+    accessibility,
+    assessment,
+    bids,
+    demand,
+    evidence,
+    money,
+    papers,
+    places,
+    scenarios,
+    shortlist,
+    start,
+)
+from sufficiency.ui.tour import guide
 
 WIDTH = 1040
 """Pixels of a page at most: room for tables, and lines that can still be read."""
+
+STILL = """<style>@media (prefers-reduced-motion: reduce) {
+  *, *::before, *::after { animation: none !important; transition: none !important; }
+}</style>"""
+"""Nothing moves for those who asked their machine for that."""
 
 
 def pages() -> list[Page]:
     """The pages; the first is the start."""
     use_ground(_is_dark)
     return [
-        st.Page(_framed(start.show), title="Start", url_path="start", default=True),
-        st.Page(_framed(scenarios.show), title="Scenarios", url_path="scenarios"),
-        st.Page(_framed(demand.show), title="Demand", url_path="demand"),
-        st.Page(_framed(assessment.show), title="Assessment", url_path="assessment"),
-        st.Page(_framed(places.show), title="Places", url_path="places"),
-        st.Page(_framed(bids.show), title="Bids", url_path="bids"),
-        st.Page(_framed(shortlist.show), title="Shortlist", url_path="shortlist"),
-        st.Page(_framed(money.show), title="Money", url_path="money"),
-        st.Page(_framed(papers.show), title="Papers", url_path="papers"),
-        st.Page(_framed(evidence.show), title="Evidence", url_path="evidence"),
+        st.Page(_framed(start.show, ""), title="Start", url_path="start", default=True),
+        st.Page(_framed(scenarios.show, "scenarios"), title="Scenarios", url_path="scenarios"),
+        st.Page(_framed(demand.show, "demand"), title="Demand", url_path="demand"),
+        st.Page(_framed(assessment.show, "assessment"), title="Assessment", url_path="assessment"),
+        st.Page(_framed(places.show, "places"), title="Places", url_path="places"),
+        st.Page(_framed(bids.show, "bids"), title="Bids", url_path="bids"),
+        st.Page(_framed(shortlist.show, "shortlist"), title="Shortlist", url_path="shortlist"),
+        st.Page(_framed(money.show, "money"), title="Money", url_path="money"),
+        st.Page(_framed(papers.show, "papers"), title="Papers", url_path="papers"),
+        st.Page(_framed(evidence.show, "evidence"), title="Evidence", url_path="evidence"),
+        st.Page(_framed(accessibility.show, "accessibility"), title="Accessibility", url_path="accessibility"),
     ]
 
 
@@ -40,11 +59,13 @@ def _is_dark() -> bool:
         return False
 
 
-def _framed(show: Callable[[], None]) -> Callable[[], None]:
-    """The page in the middle of the window, never wider than :data:`WIDTH`."""
+def _framed(show: Callable[[], None], path: str) -> Callable[[], None]:
+    """The page in the middle of the window, never wider than :data:`WIDTH`, under the guided example where that is on."""
 
     def framed() -> None:
         with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
+            st.html(STILL)
+            guide(path)
             try:
                 show()
             finally:  # a page may end early, to be shown anew

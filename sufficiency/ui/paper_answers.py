@@ -66,7 +66,7 @@ def papers_work(
     run = stored(limited, "Simulating the scenario")
     stored(limited.unmitigated(), "Simulating without interventions")
     job.words = "Choosing among the bids"
-    plan = solved(job, key.plan, asked, run, pool, kept)
+    plan = solved(job, key.plan, asked, run, kept)
     job.detail = ""
     if plan.chosen:
         stored(adopt(limited, eois, plan), "Simulating with the chosen bids")

@@ -29,6 +29,7 @@ from sufficiency.shortlist.plan import Stops
 from sufficiency.shortlist.problem import Version
 from sufficiency.shortlist.regret import Interval, Questions
 from sufficiency.shortlist.study import Study, study
+from sufficiency.ui.alone import alone
 from sufficiency.ui.answers import Answer, Kept, Key
 from sufficiency.ui.formats import money, number, percent
 from sufficiency.ui.jobs import Job
@@ -138,14 +139,14 @@ def solve_aloud(tell: Tell, asked: Asked, run: Run) -> ShortlistPlan:
 
 def start_plan(shop: Workshop, key: PlanKey, asked: Asked, answer: Answer, words: str = "Choosing among the bids") -> Job:
     """Start the job that solves a shortlist (or find it running)."""
-    return shop.jobs.start(key, words, lambda job: solved(job, key, asked, answer.run, shop.pool, shop.kept))
+    return shop.jobs.start(key, words, lambda job: solved(job, key, asked, answer.run, shop.kept))
 
 
-def solved(job: Job, key: PlanKey, asked: Asked, run: Run, pool: WorkerPool, kept: Kept) -> ShortlistPlan:
+def solved(job: Job, key: PlanKey, asked: Asked, run: Run, kept: Kept) -> ShortlistPlan:
     """In a job's thread: the shortlist, solved in a process of its own unless it is kept."""
     plan: ShortlistPlan | None = kept.get(key)
     if plan is None:
-        plan = pool.alone(solve_aloud, asked, _small(run), hear=_hearing(job), stopping=job.stopping)
+        plan = alone(solve_aloud, asked, _small(run), hear=_hearing(job), stopping=job.stopping)
         kept.put(key, plan)
     return plan
 
@@ -178,9 +179,8 @@ def start_study(
         runs = {answer.scenario.title: answer.run} | runs if runs else {}
         small = {name: _small(run) for name, run in runs.items()}
         hear, stop = _hearing(job), job.stopping
-        shop.kept.put(key, pool.alone(study_aloud, asked, plan, _small(answer.run), small, hear=hear, stopping=stop))
+        shop.kept.put(key, alone(study_aloud, asked, plan, _small(answer.run), small, hear=hear, stopping=stop))
 
-    pool = shop.pool
     return shop.jobs.start(key, "Studying the plan", work)
 
 

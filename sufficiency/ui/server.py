@@ -1,4 +1,4 @@
-"""Starts the app's server on this machine."""
+"""Starts the app's server on this machine, and readies it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,22 @@ import time
 import urllib.error
 import urllib.request
 import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 
 from sufficiency.domain.problem import InputProblem
 
 TOP = Path(__file__).resolve().parents[2]
 _PATIENCE = 60
+
+
+@asynccontextmanager
+async def preloaded(app: object) -> AsyncIterator[None]:
+    """While the server runs: it loads the pages before anybody asks for one, which would take seconds then."""
+    threading.Thread(target=import_module, args=("sufficiency.ui.navigation",), daemon=True).start()
+    yield
 
 
 def serve(port: int, *, open_browser: bool) -> int:

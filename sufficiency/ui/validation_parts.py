@@ -38,8 +38,8 @@ NAMES = {
     "further_education": "In further education",
     "elsewhere": "Elsewhere",
     "waiting": "Waiting for a place",
-    "in_year_balance": "DSG in-year balance",
-    "cumulative_balance": "DSG cumulative balance",
+    "in_year_balance": "Dedicated Schools Grant (DSG), in-year balance",
+    "cumulative_balance": "Dedicated Schools Grant (DSG), cumulative balance",
 }
 SMALL = 100
 """Counts below this that are no whole numbers are shown with a decimal: there it may decide whether a figure is inside."""

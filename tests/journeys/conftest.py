@@ -73,17 +73,21 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
-    """A new session of the app; the test fails if the page asked anything of another machine."""
+    """A new session of the app; the test fails if a page asked anything of another machine or did what the policy forbids."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True, color_scheme="light")
     asked: list[str] = []
+    wrong: list[str] = []
     found = context.new_page()
     found.set_default_timeout(PATIENCE)
     found.on("request", lambda request: asked.append(request.url))
     found.on("websocket", lambda websocket: asked.append(websocket.url))
+    found.on("pageerror", lambda error: wrong.append(str(error)))
+    found.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
     yield found
     context.close()
     elsewhere = [url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE]
     assert not elsewhere, f"asked of another machine: {elsewhere}"
+    assert not wrong, f"the browser refused or failed: {wrong}"
 
 
 @pytest.fixture(scope="session")

@@ -52,7 +52,7 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     for room in (workshop, plan_answers):
         monkeypatch.setattr(room, "WorkerPool", lambda workers: InPlace())
     st.cache_resource.clear()
-    yield AppTest.from_file(str(repo / "app.py"), default_timeout=SECONDS)
+    yield AppTest.from_file(str(repo / "session.py"), default_timeout=SECONDS)
     st.cache_resource.clear()
 
 

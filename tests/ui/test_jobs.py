@@ -1,18 +1,14 @@
-"""Jobs: progress, stopping, failures, and worker processes that die."""
+"""Jobs: progress, sharing and failures in words; the processes that do them are tested in test_pool."""
 
 from __future__ import annotations
 
-import os
 import threading
 import time
 
 import pytest
 
 from sufficiency.domain.problem import InputProblem
-from sufficiency.experiment.runner import Cancelled, run_futures
-from sufficiency.scenario.library import load
 from sufficiency.ui.jobs import MOST_JOBS, Job, Jobs
-from sufficiency.ui.pool import WorkerPool
 
 PATIENCE = 60
 
@@ -55,90 +51,12 @@ def test_finished_jobs_are_bounded() -> None:
     assert sum(jobs.get(i) is not None for i in range(MOST_JOBS + 20)) <= MOST_JOBS + 1
 
 
-def test_a_run_can_be_stopped_within_two_seconds() -> None:
-    scenario, pool = load("bristol-2022"), WorkerPool(1)
-    try:
-        job = Jobs().start(
-            "k",
-            "Simulating",
-            lambda job: run_futures(scenario, 400, executor=pool, progress=job.tell, cancelled=job.stopping),
-        )
-        time.sleep(1)
-        asked = time.monotonic()
-        job.stop()
-        assert finished(job).state == "stopped"
-        assert time.monotonic() - asked < 2
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
-def test_a_pool_starts_anew_after_a_worker_died() -> None:
-    pool = WorkerPool(1)
-    try:
-        with pytest.raises(Exception, match="terminated abruptly"):
-            pool.submit(os._exit, 1).result(PATIENCE)
-        assert pool.submit(abs, -3).result(PATIENCE) == 3
-    finally:
-        pool.shutdown(wait=False, cancel_futures=True)
-
-
 def test_progress_is_said_in_words() -> None:
     job = Job("Simulating Bristol")
     assert job.sentence == "Simulating Bristol, which takes a moment."
     job.tell(20, 40)
     assert job.sentence == "Simulating Bristol: 20 of 40 futures done."
     assert job.share == 0.5
-
-
-def told_and_done(tell, number: int) -> int:  # type: ignore[no-untyped-def]
-    tell(1, 2, "half")
-    tell(2, 2, "all")
-    return 2 * number
-
-
-def refused(tell) -> None:  # type: ignore[no-untyped-def]
-    raise InputProblem("the limits clash", value="E01")
-
-
-def broken(tell) -> None:  # type: ignore[no-untyped-def]
-    raise ZeroDivisionError("a bug")
-
-
-def deaf(tell) -> None:  # type: ignore[no-untyped-def]
-    tell(os.getpid(), 0, "begun")
-    while True:
-        time.sleep(60)
-
-
-def killed(tell) -> None:  # type: ignore[no-untyped-def]
-    os._exit(3)
-
-
-def alone(fn, *args, hear=lambda *told: None, stopping=lambda: False):  # type: ignore[no-untyped-def]
-    return WorkerPool(1).alone(fn, *args, hear=hear, stopping=stopping)
-
-
-def test_a_process_of_its_own_tells_and_answers() -> None:
-    told: list[tuple[object, ...]] = []
-    assert alone(told_and_done, 21, hear=lambda *each: told.append(each)) == 42
-    assert told == [(1, 2, "half"), (2, 2, "all")]
-
-
-def test_what_goes_wrong_there_is_raised_here() -> None:
-    with pytest.raises(InputProblem, match="the limits clash"):
-        alone(refused)
-    with pytest.raises(RuntimeError, match="ZeroDivisionError: a bug"):
-        alone(broken)
-    with pytest.raises(RuntimeError, match="ended before"):
-        alone(killed)
-
-
-def test_work_that_listens_to_nobody_is_ended_when_stopped() -> None:
-    begun: list[int] = []
-    with pytest.raises(Cancelled):
-        alone(deaf, hear=lambda pid, of, words: begun.append(pid), stopping=lambda: bool(begun))
-    with pytest.raises(ProcessLookupError):
-        os.kill(begun[0], 0)
 
 
 def test_what_a_job_has_found_so_far_takes_the_place_of_its_counts() -> None:

@@ -8,6 +8,7 @@ from sufficiency.ui.commitment_section import commitment_section
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.gap_fan_section import gap_fan
 from sufficiency.ui.gap_map_section import KINDS, gap_map
+from sufficiency.ui.glossary import NEEDS
 from sufficiency.ui.headlines import key_year
 from sufficiency.ui.invitation_section import invitation_section
 from sufficiency.ui.place_versions import counted_version, own_version
@@ -50,5 +51,6 @@ def show() -> None:
         "Gap (waiting)",
         "Future",
         "8 in 10 futures",
+        *NEEDS,
     )
     rests_on(answer, *words)

@@ -14,6 +14,7 @@ from sufficiency.ui.choice import limited_scenario_of
 from sufficiency.ui.formats import plain
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.further_limits import FurtherSettings
+from sufficiency.ui.glossary import NEEDS
 from sufficiency.ui.limits_form import limits_form
 from sufficiency.ui.loop_section import loop_section
 from sufficiency.ui.notes import note
@@ -25,6 +26,7 @@ from sufficiency.ui.waiting import present_answer
 from sufficiency.ui.wish_section import wish_section
 from sufficiency.ui.workshop import workshop
 
+WORDS = ("EoI", "EHCP", "SEN", "DSG", "Resourced provision", "Specialist place", "Future", "8 in 10 futures", *NEEDS)
 PLAN, SURE, WISH, DOES = "Which bids?", "How sure, and why?", "What if?", "What would they do?"
 
 
@@ -49,7 +51,7 @@ def show() -> None:
         headline(found[0], found[1].asked.eois)
     with below:
         _part(part, answer, found)
-        rests_on(answer, "EoI", "EHCP", "SEN", "DSG", "Resourced provision", "Specialist place", "Future", "8 in 10 futures")
+        rests_on(answer, *WORDS)
 
 
 def _part(part: str, answer: Answer, found: Present) -> None:
