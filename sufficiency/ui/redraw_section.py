@@ -40,12 +40,14 @@ def redraw_section(answer: Answer) -> None:
     top = st.container()  # filled once the sliders are read: the answer stands above them, where it is seen
     changes = _sliders(answer.account)
     after = draw_up(answer.basis, mitigated=True, changes=changes)
+    below = st.container()  # always there, so that what follows keeps its place and stays open
     if changes.is_nothing:
         top.info("**Empty.** No slider is moved, so that the account is as it was simulated.")
     else:
         with top:
             _sentence(answer.account, after)
-        _before_and_after(answer.account, after, changes)
+        with below:
+            _before_and_after(answer.account, after, changes)
     with st.expander("Save this variant, or open one"):
         save_variant(answer.scenario, changes)
         opened = opened_variant(answer.scenario)
