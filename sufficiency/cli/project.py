@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 
 SENSITIVE = (
-    "the learned tables (leave, move, destination, join, joiner_state) hold counts of your own children, small ones too: they are "
-    "for work inside the authority, not to be published."
+    "the learned tables (leave, move, destination, join, joiner_state) hold counts of your own children, small ones too: they "
+    "are for work inside the authority, not to be published."
 )
 
 
