@@ -24,13 +24,18 @@ from sufficiency.report.papers.content import (
 )
 from sufficiency.report.papers.pictures import specification
 from sufficiency.report.words import count, pounds
-from sufficiency.shortlist.plan import Status, in_words, table, what_is_offered
+from sufficiency.shortlist.plan import Status, table, what_is_offered
 
 SERIES = {"with_pipeline": "With the pipeline", "with_shortlist": "With the chosen bids"}
 ILLUSTRATIVE = (
     "The bids are illustrative: made up from published totals to show how the tool works, of no real school. No school should be "
     "judged by them."
 )
+PROOFS = {
+    Status.PROVEN: "it is the best within these limits",
+    Status.WITHIN_GAP: "the solver ended by itself, within the gap it was asked for",
+    Status.AT_LIMIT: "the solver stopped at its limit before the gap it was asked for was closed",
+}
 BID = Column("Bid", "Identifier of the expression of interest, and the setting that offers it.")
 CAPITAL = Column("Capital", "Capital as bid, without optimism bias.", "pounds", "£")
 CHANCE = Column("Chance", "Chance that it opens at all.", "share", "share")
@@ -124,7 +129,7 @@ def shortlist_section(chain: Chain) -> Section:
         f"bids fall through on the way; {about(plan.closed)} of them by {day(plan.commitment_by)}."
     )
     proven = (
-        f"How far this is proven: {in_words(plan.status)}; unmet need and cost are at most {pounds(plan.gap)} from the best "
+        f"How far this is proven: {PROOFS[plan.status]}; unmet need and cost are at most {pounds(plan.gap)} from the best "
         f"possible ({plan.solver} {plan.solver_version}). Capital used: {pounds(plan.capital)}."
     )
     rows = table(plan, chain.eois)

@@ -11,13 +11,14 @@ from sufficiency.report.papers.content import Cell, Column, Section, Table, list
 from sufficiency.report.papers.places import ASSUMED_SHARES
 
 CUTS = {"need": "Need", "phase": "Phase", "area": "Area"}
+MANY = {"need": "needs", "phase": "phases", "area": "areas"}
 NOTICEABLE = 2.5
 """Children: a mean change that rounds to less than this is none (estimates are to the nearest 5)."""
 GAINS, LOSES, SAME = "gains", "loses", "no clear change"
 LEGAL = (
     "The public sector equality duty (section 149 of the Equality Act 2010) asks the council to have due regard to disabled "
     "children and to age. The tables show which primary needs (disability), phases (age) and areas gain places by the chosen "
-    "bids and interventions, and which do not. The simulation knows nothing of sex, race, religion or the other protected "
+    "bids, and which do not. The simulation knows nothing of sex, race, religion or the other protected "
     "characteristics: this is evidence for an equality impact assessment, and does not replace one."
 )
 
@@ -37,29 +38,25 @@ def verdict(change: Band) -> str:
 def equality_section(chain: Chain) -> Section:
     """Children waiting before and after, by need, phase and area, on the last January census simulated."""
     year = chain.run.labels("academic_year")[-1]
-    tables = [_table(chain, axis, year) for axis in CUTS]
-    named: dict[str, list[str]] = {GAINS: [], LOSES: []}
-    for table in tables:
-        for row in table.rows:
-            if row[-1] in named:
-                named[str(row[-1])].append(str(row[0]))
-    parts = [
-        f"Fewer wait among {_lower(named[GAINS])}" if named[GAINS] else "No group clearly gains",
-        f"more wait among {_lower(named[LOSES])}" if named[LOSES] else "no group clearly loses",
-    ]
-    answer = f"By the January census of {year}, with the chosen bids: {'; '.join(parts)}."
-    unserved = [str(row[0]) for row in tables[0].rows if row[-1] != GAINS and float(row[1] or 0) >= NOTICEABLE]  # type: ignore[arg-type]
+    tables = {axis: _table(chain, axis, year) for axis in CUTS}
+    verdicts = {axis: [row[-1] for row in table.rows] for axis, table in tables.items()}
+    better = [f"{found.count(GAINS)} of {len(found)} {MANY[axis]}" for axis, found in verdicts.items()]
+    worse = [str(row[0]) for table in tables.values() for row in table.rows if row[-1] == LOSES]
+    loses = f"More wait in these groups: {'; '.join(worse)}" if worse else "No group clearly loses"
+    answer = (
+        f"By the January census of {year} clearly fewer children wait with the chosen bids in {listed(better)}. {loses}; the "
+        "rest sees no clear change."
+    )
     words = [LEGAL, ASSUMED_SHARES]
-    if unserved:
-        words.append(f"Children wait and are not clearly helped among these needs: {_lower(unserved)}.")
-    return Section("Who gains and who loses?", answer, (*words, *tables))
-
-
-def _lower(words: list[str]) -> str:
-    return listed([f"{word[0].lower()}{word[1:]}" if word in _NAMES else word for word in words])
-
-
-_NAMES = {entry.label for entry in (*NEEDS, *PHASES)}
+    unhelped = [
+        str(row[0])
+        for axis in ("need", "phase")
+        for row in tables[axis].rows
+        if row[-1] != GAINS and isinstance(row[1], float) and row[1] >= NOTICEABLE
+    ]
+    if unhelped:
+        words.append(f"Children wait in these groups and are not clearly helped: {'; '.join(unhelped)}.")
+    return Section("Who gains and who loses?", answer, (*words, *tables.values()))
 
 
 def _table(chain: Chain, axis: str, year: str) -> Table:

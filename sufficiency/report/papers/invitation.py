@@ -67,7 +67,7 @@ def _lots(run: Run, found: Invitation) -> Section:
     )
     rows: list[tuple[Cell, ...]] = []
     for at, row in enumerate(invitation_rows(run, found, None), 1):
-        needs = f"{NEED_GROUPS.label(row['need_group'])} ({', '.join(NEEDS_OF_GROUP[row['need_group']])})"
+        needs = _named(row["need_group"])
         where = areas[row["area"]].label
         rows.append(
             (f"Lot {at}", needs, PHASES.label(row["phase"]), where, row["places_wanted"], found.by, row["share_of_futures"])
@@ -88,6 +88,12 @@ def _lots(run: Run, found: Invitation) -> Section:
         "need divides between the areas is published by nobody: lots rest on assumed shares."
     )
     return Section("Which lots are there?", answer, (Table("lots", "Lots", columns, tuple(rows), note),))
+
+
+def _named(group: str) -> str:
+    """A group of needs with the codes of its needs, where its name does not hold them."""
+    label, codes = NEED_GROUPS.label(group), ", ".join(NEEDS_OF_GROUP[group])
+    return label if f"({codes})" in label else f"{label} ({codes})"
 
 
 def _what_to_say() -> Section:

@@ -42,9 +42,9 @@ def bands_of(run: Run, name: str) -> list[Band]:
 
 
 def short_or_spare(value: float) -> str:
-    """``45 short``, ``10 to spare`` or ``none short``, to the nearest 5."""
+    """``45 short``, ``10 to spare`` or ``about none``, to the nearest 5."""
     words = about(abs(value))
-    return "none short" if words == "0" else f"{words} short" if value > 0 else f"{words} to spare"
+    return "about none" if words == "0" else f"{words} short" if value > 0 else f"{words} to spare"
 
 
 def places_section(chain: Chain) -> Section:

@@ -88,7 +88,10 @@ def _table(made: Any, table: Table) -> None:
     _describe(grid, table)
     size = Pt(8) if len(columns) >= _WIDE_TABLE else Pt(9)
     widths = _widths(table)
-    for at, words in enumerate([tuple(column.title for column in columns), *rows]):
+    for column, width in zip(grid.columns, widths, strict=True):
+        column.width = width  # LibreOffice goes by the grid, Word by the cells
+    heads = tuple(column.title for column in columns)
+    for at, words in enumerate([heads, *rows]):
         # Cells are reached through the row's own elements: python-docx walks the whole table for each of them.
         for cell, text, column, width in zip(grid.rows[at]._tr.tc_lst, words, columns, widths, strict=True):
             _fill(cell, text, column, bold=at == 0, size=size, width=width)

@@ -166,6 +166,7 @@ def test_the_invitation_asks_for_what_the_rules_ask_for(invitation: Paper, chain
     assert sum(int(row[4]) for row in rows) == found.places  # type: ignore[arg-type]
     assert all(row[5] == found.by for row in rows)
     assert f"{found.places:,} places" in invitation.answer
+    assert not [row for row in rows if re.search(r"\(([^)]+)\) \(\1\)", str(row[1]))], "codes are given once"
 
 
 def test_the_run_record_says_how_to_make_it_again(report: Paper, chain: Chain) -> None:

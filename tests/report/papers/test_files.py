@@ -90,6 +90,9 @@ def test_the_word_report_can_be_read_by_everybody(report: Paper, files: dict[str
         first = grid._tbl.tr_lst[0]
         assert first.find(f"{qn('w:trPr')}/{qn('w:tblHeader')}") is not None
         assert grid._tbl.tblPr.find(qn("w:tblCaption")) is not None
+        widths = [column.width.cm for column in grid.columns]
+        assert 16.9 < sum(widths) < 17.1, "as wide as the text"
+        assert [cell.width.cm for cell in first.tc_lst] == pytest.approx(widths)
     languages = {each.get(qn("w:val")) for each in word.styles.element.iter(qn("w:lang"))}
     assert languages == {"en-GB"}
 
