@@ -38,9 +38,13 @@ def text_of(choice: Choice) -> str:
 
 def first_of(choice: Choice, workspace: Workspace) -> Choice:
     """What the work on a choice began with, under the same futures and seed: a baseline, or a saved scenario's first version."""
+    unchanged = replace(choice, overrides=(), edits=(), whys=())
     if choice.version is None:
-        return replace(choice, overrides=(), edits=(), whys=())
-    return replace(opened(workspace, choice.base, 1), futures=choice.futures, seed=choice.seed)
+        return unchanged
+    try:
+        return replace(opened(workspace, choice.base, 1), futures=choice.futures, seed=choice.seed)
+    except InputProblem:  # the workspace cannot be read, which is told where its scenarios are listed
+        return unchanged
 
 
 def origin_of(choice: Choice) -> str:

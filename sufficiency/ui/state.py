@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 
 import streamlit as st
 
@@ -81,7 +82,9 @@ def _from_link() -> Choice:
     try:
         workspace = workshop().workspace
         found = choice_of({name: st.query_params.get_all(name) for name in st.query_params}, workspace)
-        return with_reasons_of_draft(found, workspace.drafts()) if found.edits else found
+        with suppress(InputProblem):  # a link works without a workspace too
+            return with_reasons_of_draft(found, workspace.drafts()) if found.edits else found
+        return found
     except InputProblem as problem:
         st.session_state[_LINK] = f"The link could not be used, so the default scenario is shown. {problem}"
         return Choice(futures=default_futures())

@@ -209,3 +209,14 @@ def test_names_that_mean_the_same_figures_are_run_once_and_compared(workspace: W
     again.query_params["view"] = "compare"
     again.query_params["compare"] = ["saved=north&version=1", "scenario=bristol-2022"]
     assert "differs from “North, version 1” in the gap by **0" in text_of(again.run().run())
+
+
+def test_without_a_workspace_the_app_still_answers(app: AppTest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("SUFFICIENCY_WORKSPACE", str(tmp_path / "file" / "inside"))
+    at = session(set=f"{GROWTH}=0.14").run()
+    text = text_of(at)
+    assert "with 1 changed figure" in text and "The link could not be used" not in text
+    assert "the workspace folder cannot be made" in text and "The unsaved changes are not on disk" in text
+    for view in ("saved", "compare"):
+        assert "the workspace folder cannot be made" in text_of(session(view=view))
