@@ -19,10 +19,13 @@ pytestmark = pytest.mark.integration
 
 
 def framed() -> None:
-    from sufficiency.ui.navigation import _framed
+    from sufficiency.ui import state
     from sufficiency.ui.pages.scenarios import show
 
-    _framed(show)()
+    try:
+        show()
+    finally:  # as around every page
+        state.keep_draft()
 
 
 def session(**query: str) -> AppTest:
