@@ -12,8 +12,6 @@ from sufficiency.scenario.provenance import assumptions, in_words
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist.plan import in_words as status_words
 
-LONGEST = 400
-"""Letters of a value in print; the workbook has it whole."""
 COLUMNS = (
     Column("Assumption", "What the figure means, and its place in the scenario file."),
     Column("Value", "The value, and the range drawn once a future where there is one."),

@@ -19,6 +19,9 @@ Cell = str | float | int | dt.date | None
 STEP = 5
 """Estimates of children and places are shown to the nearest of this."""
 UNKNOWN = "not known"
+LONGEST = 400
+"""Letters of a cell in print."""
+CUT = "… (whole in the workbook and in the scenario)"
 
 
 @dataclass(frozen=True)
@@ -55,7 +58,7 @@ class Table:
         for row in self.rows:
             cells: list[str] = []
             for cell, column in zip(row, self.columns, strict=True):
-                words = shown(cell, column.kind)
+                words = _in_print(shown(cell, column.kind))
                 if column.end:
                     cells[-1] += f" ({words}" if column.end == "low" else f" to {words})"
                 else:
@@ -124,6 +127,11 @@ class Paper:
         """Its charts, in order."""
         for section in self.sections:
             yield from (block for block in section.blocks if isinstance(block, Chart))
+
+
+def _in_print(words: str) -> str:
+    """Text cut to :data:`LONGEST`: some assumptions are tables of hundreds of numbers."""
+    return words if len(words) <= LONGEST else words[:LONGEST].rstrip(" ,;=.0123456789") + CUT
 
 
 def shown(cell: Cell, kind: Kind) -> str:

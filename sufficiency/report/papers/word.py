@@ -13,6 +13,8 @@ from sufficiency.report.papers.pictures import png
 LANGUAGE = "en-GB"
 _WIDE_TABLE = 6
 """Columns from which a table is set in small letters."""
+_SHORTEST_LINE, _LONGEST_LINE, _SHORTEST_NUMBER = 13.0, 50.0, 9.0
+"""Letters of a line in a column of text, and of a number, for the widths of columns."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _PICTURE_CM, _MARGIN_CM = 16.5, 2.0
 _ACCENT = "0B5563"
@@ -122,7 +124,13 @@ def _widths(table: Table) -> list[Any]:
 
     columns, rows = table.printed_columns(), list(table.printed_rows())
     longest = [max([len(column.title) / 2, *(len(row[at]) for row in rows)]) for at, column in enumerate(columns)]
-    needs = [min(60.0, max(9.0, letters)) for letters in longest]
+    # A number is not broken over lines; text may be.
+    needs = [
+        min(_LONGEST_LINE, max(_SHORTEST_LINE, letters))
+        if column.kind in ("text", "day")
+        else max(_SHORTEST_LINE - 4, letters + 2)
+        for letters, column in zip(longest, columns, strict=True)
+    ]
     whole = 21.0 - 2 * _MARGIN_CM
     return [Cm(whole * need / sum(needs)) for need in needs]
 

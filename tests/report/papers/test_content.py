@@ -13,7 +13,7 @@ from sufficiency.places.gap import Band
 from sufficiency.places.invitation import invitation as asked
 from sufficiency.report.chain import Chain
 from sufficiency.report.charts.timeline import ADDED, OPEN
-from sufficiency.report.papers.content import Paper, Section, Table, about, about_range, chance, note_of, shown
+from sufficiency.report.papers.content import CUT, LONGEST, Paper, Section, Table, about, about_range, chance, note_of, shown
 from sufficiency.report.papers.equality import GAINS, LOSES, SAME, verdict
 from sufficiency.report.papers.report import report_paper
 from sufficiency.report.place_timeline import timeline_rows
@@ -194,6 +194,15 @@ def test_ranges_are_explained_beneath_their_table(report: Paper) -> None:
             for at, column in enumerate(each.columns):
                 if column.end == "low":
                     assert float(row[at]) <= float(row[at + 1])  # type: ignore[arg-type]
+
+
+def test_the_longest_values_are_cut_in_print_and_whole_in_the_workbook(report: Paper) -> None:
+    found = table(report, "unverified")
+    whole = [str(row[1]) for row in found.rows]
+    printed_values = [row[1] for row in found.printed_rows()]
+    assert max(map(len, whole)) > LONGEST >= max(len(words.removesuffix(CUT)) for words in printed_values)
+    for words, value in zip(printed_values, whole, strict=True):
+        assert words == value or (words.endswith(CUT) and value.startswith(words.removesuffix(CUT)))
 
 
 def test_a_range_in_words() -> None:
