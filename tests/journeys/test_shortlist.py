@@ -95,7 +95,7 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     free_of_violations(page)
     page.get_by_role("spinbutton", name="Number of bids in all").fill("4")
     page.get_by_role("button", name="Use these limits").click()
-    page.get_by_text("In force: at most 4 bids in all.").wait_for()
+    page.get_by_text("In force: bids in all: at most 4.").wait_for()
     page.get_by_text("The plan below was chosen with other inputs.").wait_for()
     page.get_by_role("button", name="Choose again").click()
     page.get_by_role("heading", name="Chosen: 4", exact=True).wait_for()
