@@ -42,9 +42,9 @@ def in_force(limits: FurtherSettings, scenario: Scenario) -> list[str]:
         (limits.most_per_group, "bids from one trust or group"), (limits.most_special, "special school bids"),
         (limits.most_resourced, "resourced bids"),
     )  # fmt: skip
-    found += [f"at most {number} {what}." for number, what in numbers if number is not None]
+    found += [f"{what}: at most {number}." for number, what in numbers if number is not None]
     if limits.number is not None:
-        found.append(f"{'exactly' if limits.number_is_exact else 'at most'} {limits.number} bids in all.")
+        found.append(f"bids in all: {'exactly' if limits.number_is_exact else 'at most'} {limits.number}.")
     found += [f"at least {places:g} places in {scenario.areas[area].label}." for area, places in limits.least_places]
     if limits.order:
         found.append(f"{_ORDERS[limits.order][0].lower()}{_ORDERS[limits.order][1:]}.")

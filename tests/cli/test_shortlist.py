@@ -154,3 +154,18 @@ def test_every_mistake_of_a_list_is_told_at_once(call: Call, few: Path, tmp_path
     for words in ("there are 2 things to mend", "row 2, column area", "east-central", "row 4, column places"):
         assert words in done.stderr
     assert not (tmp_path / "out").exists()
+
+
+def test_the_plan_is_simulated_in_the_same_futures(call: Call, few: Path, tmp_path: Path) -> None:
+    asked = ("--eois", str(few), "--futures", "3", "--sample", "1", "--quick", "--simulate")
+    done = call("shortlist", "bristol-2022", *asked, "--out", str(tmp_path))
+    assert done.returncode == 0, done.stderr
+    assert "the optimiser reckons" in done.stdout and "simulated.csv" in done.stdout
+    found = json.loads((tmp_path / "result.json").read_text(encoding="utf-8"))
+    changes = pd.read_csv(tmp_path / "simulated.csv")
+    assert {"gap", "waiting", "still_waiting", "independent", "distance", "balance"} <= set(changes["measure"])
+    gap = changes[changes["measure"] == "gap"]
+    assert gap["change_mean"].to_numpy() == pytest.approx((gap["after_mean"] - gap["before_mean"]).to_numpy(), abs=1e-3)
+    differ = pd.read_csv(tmp_path / "differences.csv")
+    assert differ["optimiser"].iloc[0] == pytest.approx(found["closed"], abs=0.01)
+    assert differ["why"].str.len().min() > 20

@@ -71,11 +71,13 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     # A cell changed in the grid itself counts once it is saved.
     grid = page.get_by_test_id("stDataFrame").first
     grid.scroll_into_view_if_needed()
+    page.wait_for_timeout(1000)
     box = grid.bounding_box()
     assert box is not None
-    page.mouse.dblclick(box["x"] + 150, box["y"] + 52)  # the title of the first bid
-    page.keyboard.press("Control+A")
+    page.mouse.click(box["x"] + 150, box["y"] + 52)  # the title of the first bid
+    page.wait_for_timeout(700)  # the grid draws itself: nothing to wait for
     page.keyboard.type("Primary base, renamed")
+    page.wait_for_timeout(300)
     page.keyboard.press("Enter")
     page.get_by_text("Changed, not saved yet.").wait_for()
     page.get_by_role("button", name="Save the list").click()
@@ -93,7 +95,7 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     free_of_violations(page)
     page.get_by_role("spinbutton", name="Number of bids in all").fill("4")
     page.get_by_role("button", name="Use these limits").click()
-    page.get_by_text("In force: at most 4 bids in all.").wait_for()
+    page.get_by_text("In force: bids in all: at most 4.").wait_for()
     page.get_by_text("The plan below was chosen with other inputs.").wait_for()
     page.get_by_role("button", name="Choose again").click()
     page.get_by_role("heading", name="Chosen: 4", exact=True).wait_for()

@@ -108,7 +108,7 @@ def test_limits_are_told_by_the_field_and_make_the_plan_stale(short: AppTest) ->
     labelled(at.text_area, "Pairs of bids").set_value("E01 not with E02")
     labelled(at.button, "Use these limits").click().run().run()
     text = text_of(at)
-    assert "**Out of date.**" in text and "In force: at most 1 bids in all" in text
+    assert "**Out of date.**" in text and "In force: bids in all: at most 1" in text
     labelled(at.button, "Choose again").click().run().run()
     assert "**Out of date.**" not in text_of(at)
     assert any(header.value == "Chosen: 1" for header in at.header)

@@ -33,3 +33,18 @@ def test_a_csv_reads_back() -> None:
 
 def test_no_rows_give_an_empty_file() -> None:
     assert csv_bytes([]).decode("utf-8-sig").strip() == ""
+
+
+def test_a_workbook_holds_text_as_text_and_numbers_as_numbers() -> None:
+    import io
+
+    from openpyxl import load_workbook
+
+    from sufficiency.ui.downloads import workbook_bytes
+
+    rows = [{"id": "=1+1", "places": 12, "note": None}, {"id": "-3", "places": 0.5, "note": "https://example.org"}]
+    book = load_workbook(io.BytesIO(workbook_bytes({"Bids": rows, "Empty": []}, "bids")))
+    cells = [[cell.value for cell in row] for row in book["Bids"].iter_rows()]
+    assert cells == [["id", "places", "note"], ["'=1+1", 12, None], ["'-3", 0.5, "https://example.org"]]
+    assert all(cell.data_type != "f" and cell.hyperlink is None for row in book["Bids"].iter_rows() for cell in row)
+    assert book["Empty"].max_row == 1
