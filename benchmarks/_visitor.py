@@ -10,7 +10,6 @@ import urllib.request
 from contextlib import suppress
 from pathlib import Path
 from time import perf_counter, sleep
-from typing import Any
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -64,30 +63,35 @@ class Visitor:
         address = f"ws://localhost:{server.port}/_stcore/stream"
         self._socket = connect(address, origin=server.address, max_size=None, subprotocols=["streamlit"])
         self._page, self._link = page, link
-        self._values: dict[str, dict[str, Any]] = {}
+        self._values: dict[str, list[float]] = {}
         self.text = ""
         """What the last run of the script showed."""
-        self._widgets: dict[str, tuple[str, str]] = {}
+        self._widgets: dict[str, tuple[str, str, str]] = {}
+        """Kind, label and part of the page of each, by its name."""
 
-    def rerun(self, clicked: str = "") -> float:
-        """Run the page as it now is, having ``clicked`` a button; gives the seconds until the whole page is there."""
+    def rerun(self, clicked: str = "", fragment: str = "") -> float:
+        """Run the page (or one part of it) as it now is, having ``clicked`` a button; gives the seconds until all is there."""
         asked = BackMsg()
+        asked.rerun_script.fragment_id = fragment
         asked.rerun_script.page_name = self._page
         asked.rerun_script.query_string = self._link
         for name, value in self._values.items():
             state = asked.rerun_script.widget_states.widgets.add(id=name)
-            state.double_array_value.data.extend(value["doubles"])
+            state.double_array_value.data.extend(value)
         if clicked:
             asked.rerun_script.widget_states.widgets.add(id=self._found("button", clicked), trigger_value=True)
+        if not fragment:
+            self._widgets = {}
         begun = perf_counter()
         self._socket.send(asked.SerializeToString())
         self._read()
         return perf_counter() - begun
 
     def move(self, label: str, value: float) -> float:
-        """Move a slider; gives the seconds until the whole page is there."""
-        self._values[self._found("slider", label)] = {"doubles": [value]}
-        return self.rerun()
+        """Move a slider; gives the seconds until what it moves is there: as in a browser, its own part of the page alone."""
+        slider = self._found("slider", label)
+        self._values[slider] = [value]
+        return self.rerun(fragment=self._widgets[slider][2])
 
     def wait_for(self, *words: str, every: float = 1.0) -> float:
         """Rerun as the page does while a job runs, until it says one of ``words``; gives the seconds."""
@@ -101,22 +105,22 @@ class Visitor:
 
     def buttons(self) -> list[str]:
         """The words on the buttons shown."""
-        return [words for kind, words in self._widgets.values() if kind == "button"]
+        return [words for kind, words, _ in self._widgets.values() if kind == "button"]
 
     def close(self) -> None:
         """End the session."""
         self._socket.close()
 
     def _found(self, kind: str, label: str) -> str:
-        return next(name for name, (its, words) in self._widgets.items() if its == kind and words.startswith(label))
+        return next(name for name, (its, words, _) in self._widgets.items() if its == kind and words.startswith(label))
 
     def _read(self) -> None:
-        self.text, self._widgets = "", {}
+        self.text = ""
         while True:
             said = ForwardMsg.FromString(self._socket.recv(timeout=PATIENCE))
             kind = said.WhichOneof("type")
             if kind == "script_finished":
-                if said.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY:
+                if said.script_finished in (ForwardMsg.FINISHED_SUCCESSFULLY, ForwardMsg.FINISHED_FRAGMENT_RUN_SUCCESSFULLY):
                     return
             elif kind == "delta" and said.delta.WhichOneof("type") == "new_element":
                 element = said.delta.new_element
@@ -127,4 +131,4 @@ class Visitor:
                     self.text += element.alert.body + "\n"
                 elif what in ("slider", "button"):
                     widget = getattr(element, what)
-                    self._widgets[widget.id] = (what, widget.label)
+                    self._widgets[widget.id] = (what, widget.label, said.delta.fragment_id)

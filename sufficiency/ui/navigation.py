@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import streamlit as st
+from altair.utils.schemapi import disable_debug_mode
 from streamlit.navigation.page import Page
 
 from sufficiency.report.charts.parts import use_ground
@@ -31,6 +32,10 @@ STILL = """<style>@media (prefers-reduced-motion: reduce) {
   *, *::before, *::after { animation: none !important; transition: none !important; }
 }</style>"""
 """Nothing moves for those who asked their machine for that."""
+
+
+# Charts are checked against their schema where they are tested, not anew each time they are shown: that took a quarter of a page.
+disable_debug_mode()
 
 
 def pages() -> list[Page]:

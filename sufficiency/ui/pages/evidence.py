@@ -60,7 +60,9 @@ def show() -> None:
         "in with its source; downloads carry them. Simulated figures were measured by the command below each part, which gives "
         "the same numbers again with the same number of futures and seed."
     )
-    glossary("Published", "20-week share", "January census", "EHCP", "DSG", "Future", "8 in 10 futures")
+    glossary(
+        "Published", "SEN", "Resourced provision", "20-week share", "January census", "EHCP", "DSG", "Future", "8 in 10 futures"
+    )
 
 
 def _headline() -> None:
