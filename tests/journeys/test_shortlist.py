@@ -76,8 +76,10 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     assert box is not None
     page.mouse.click(box["x"] + 150, box["y"] + 52)  # the title of the first bid
     page.wait_for_timeout(700)  # the grid draws itself: nothing to wait for
-    page.keyboard.type("Primary base, renamed")
-    page.wait_for_timeout(300)
+    page.keyboard.press("Enter")
+    page.locator("#portal textarea, #portal input").first.wait_for()
+    page.keyboard.press("Control+A")
+    page.keyboard.type("Primary base, renamed", delay=20)
     page.keyboard.press("Enter")
     page.get_by_text("Changed, not saved yet.").wait_for()
     page.get_by_role("button", name="Save the list").click()
@@ -87,7 +89,7 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     # Limits: a wrong one is said by its field, a right one is in force.
     page.get_by_role("link", name="Shortlist", exact=True).first.click()
     page.get_by_role("heading", name="Chosen:").first.wait_for()
-    expect(page.get_by_text("Primary base, renamed").first).to_be_attached()
+    page.get_by_text("Primary base, renamed").first.wait_for(state="attached")
     page.get_by_text("Further limits: years").click()
     page.get_by_role("spinbutton", name="Number of bids in all").fill("-4")
     page.get_by_role("button", name="Use these limits").click()

@@ -51,11 +51,22 @@ def test_no_limit_leaves_scenario_and_bids_as_they_are() -> None:
 def test_each_limit_is_told_in_words() -> None:
     words = " ".join(in_force(ALL, load("bristol-2022"))).replace("\\", "")
     for part in (
-        "£5m in 2023-24", "a year: at most 6", "bids from one setting: at most 2", "trust or group: at most 3",
-        "special school bids: at most 4", "resourced bids: at most 20",
-        "bids in all: exactly 13", "40 places in South", "one sum of money", "weigh 50 %", "E01 must be in", "E02 must stay out",
-        "E03 must be in with 12 places, opening 1 September 2024", "E04 not with E05", "E06 only with E07",
-    ):  # fmt: skip
+        "£5m in 2023-24",
+        "a year: at most 6",
+        "bids from one setting: at most 2",
+        "trust or group: at most 3",
+        "special school bids: at most 4",
+        "resourced bids: at most 20",
+        "bids in all: exactly 13",
+        "40 places in South",
+        "one sum of money",
+        "weigh 50 %",
+        "E01 must be in",
+        "E02 must stay out",
+        "E03 must be in with 12 places, opening 1 September 2024",
+        "E04 not with E05",
+        "E06 only with E07",
+    ):
         assert part in words
 
 
