@@ -42,10 +42,12 @@ def violations(page: Page) -> list[str]:
     return [f"{v['id']} ({v['impact']}): {v['help']}: {[node['html'][:200] for node in v['nodes'][:3]]}" for v in found]
 
 
+LAST_HEADING = {"accessibility": "Feedback", "bids": "What to look at before choosing", "papers": "What the words mean"}
+
+
 def opened(page: Page, address: str, name: str) -> None:
     page.goto(f"{address}/{name}")
-    last = {"accessibility": "Feedback", "bids": "What to look at before choosing"}.get(name, "What this rests on")
-    page.get_by_role("heading", name=last).wait_for()
+    page.get_by_role("heading", name=LAST_HEADING.get(name, "What this rests on")).wait_for()
     expect(page.get_by_text("Running.", exact=True)).to_have_count(0, timeout=SOON_DONE)
     drawn(page)
 

@@ -25,7 +25,8 @@ CONTENT = {
     "report": (
         "the question and its answer in a sentence",
         "need, places and places missing by year, need and area, with charts",
-        "the waiting list, the commitment, the bids chosen and not chosen with reasons, and the DSG account",
+        "the waiting list, the commitment, the bids chosen and not chosen with reasons",
+        "the account of the Dedicated Schools Grant (DSG)",
         "who gains and who loses by need, phase and area, for the equality duty",
         "limits of use, a statement of quality assurance, the run record",
         "every assumption with its value, range, source, date and reason",
