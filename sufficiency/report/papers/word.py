@@ -13,8 +13,10 @@ from sufficiency.report.papers.pictures import png
 LANGUAGE = "en-GB"
 _WIDE_TABLE = 6
 """Columns from which a table is set in small letters."""
-_SHORTEST_LINE, _LONGEST_LINE, _SHORTEST_NUMBER = 13.0, 50.0, 9.0
-"""Letters of a line in a column of text, and of a number, for the widths of columns."""
+_SHORTEST_LINE, _LONGEST_LINE, _LONGEST_NUMBER = 13.0, 50.0, 14
+"""Letters of a line in a column of text, and of a number that is not broken over lines, for the widths of columns."""
+_LETTER_CM, _CELL_MARGINS_CM = 0.022, 0.4
+"""Width of a bold digit or letter a point of its size (0.62 of its height), and what a cell keeps free at its sides."""
 _EARLIEST = (1980, 1, 1, 0, 0, 0)
 _PICTURE_CM, _MARGIN_CM = 16.5, 2.0
 _ACCENT = "0B5563"
@@ -88,8 +90,8 @@ def _table(made: Any, table: Table) -> None:
     grid = made.add_table(rows=1 + len(rows), cols=len(columns), style="Table Grid")
     grid.autofit = False
     _describe(grid, table)
-    size = Pt(8) if len(columns) >= _WIDE_TABLE else Pt(9)
-    widths = _widths(table)
+    points = 8 if len(columns) >= _WIDE_TABLE else 9
+    size, widths = Pt(points), _widths(table, points)
     for column, width in zip(grid.columns, widths, strict=True):
         column.width = width  # LibreOffice goes by the grid, Word by the cells
     heads = tuple(column.title for column in columns)
@@ -118,21 +120,24 @@ def _fill(cell: Any, text: str, column: Column, *, bold: bool, size: Any, width:
         paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
 
 
-def _widths(table: Table) -> list[Any]:
-    """Widths of the columns: as the words in them need, together as wide as the text."""
+def _widths(table: Table, points: float) -> list[Any]:
+    """Widths of the columns, together as wide as the text: short numbers whole on a line, the rest as its words need."""
     from docx.shared import Cm
 
     columns, rows = table.printed_columns(), list(table.printed_rows())
-    longest = [max([len(column.title) / 2, *(len(row[at]) for row in rows)]) for at, column in enumerate(columns)]
-    # A number is not broken over lines; text may be.
-    needs = [
-        min(_LONGEST_LINE, max(_SHORTEST_LINE, letters))
-        if column.kind in ("text", "day")
-        else max(_SHORTEST_LINE - 4, letters + 2)
-        for letters, column in zip(longest, columns, strict=True)
-    ]
-    whole = 21.0 - 2 * _MARGIN_CM
-    return [Cm(whole * need / sum(needs)) for need in needs]
+    letter = points * _LETTER_CM
+    longest = [max((len(row[at]) for row in rows), default=0) for at in range(len(columns))]
+    whole, fixed, shared = 21.0 - 2 * _MARGIN_CM, dict[int, float](), dict[int, float]()
+    for at, (column, letters) in enumerate(zip(columns, longest, strict=True)):
+        word = max(map(len, column.title.split()))
+        if column.kind not in ("text", "day") and letters <= _LONGEST_NUMBER:
+            fixed[at] = (max(letters, word) + 1) * letter + _CELL_MARGINS_CM
+        else:
+            shared[at] = min(_LONGEST_LINE, max(_SHORTEST_LINE, letters, word + 1))
+    left = max(whole - sum(fixed.values()), whole / 3 if shared else 0.0)
+    widths = {**fixed, **{at: left * need / sum(shared.values()) for at, need in shared.items()}}
+    scale = whole / sum(widths.values())
+    return [Cm(widths[at] * scale) for at in range(len(columns))]
 
 
 def _describe(grid: Any, table: Table) -> None:
