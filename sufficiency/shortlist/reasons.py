@@ -142,8 +142,16 @@ def _bars(evaluation: Evaluation, candidate: Candidate, opening: int) -> list[st
     if taken >= problem.projects_per_year:
         slots = f"the {problem.projects_per_year} projects that can open in {academic_year_label(year)}"
         bars.append(f"{slots} are chosen already" if taken else f"no project can open in {academic_year_label(year)}")
-    told = ("capital", "projects_per_year")
+    told: tuple[str, ...] = ("capital", "projects_per_year")
     checks = limit_checks(problem, {**evaluation.chosen, candidate.position: opening})
+    clashing = [
+        chosen.eoi.id
+        for chosen, _ in evaluation.picked
+        if chosen.eoi.id in candidate.eoi.exclusive_with or candidate.eoi.id in chosen.eoi.exclusive_with
+    ]
+    if clashing:
+        bars.append(f"it and {', '.join(clashing)} cannot both be chosen")
+        told = (*told, "exclusive")
     others = [check for check in checks if not check.kept and check.family not in told]
     bars += [f"there would be {check.used:,.6g} {check.what} where {check.allowed:,.6g} are allowed" for check in others]
     return bars
