@@ -38,7 +38,7 @@ plan: $(CORE)
 	$(BIN)/sufficiency plan bristol-2022
 
 test: lint
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --maxschedchunk 8
 
 lint: $(TEST)
 	$(BIN)/ruff check .

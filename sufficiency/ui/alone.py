@@ -20,11 +20,12 @@ def alone(fn: Callable[..., Any], *args: Any, hear: Callable[..., None], stoppin
     What ``fn`` tells is passed to ``hear``; what it raises is raised here, and BrokenExecutor where the process was killed.
     """
     context = multiprocessing.get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_serve, args=(theirs, fn, args), daemon=True)
+    ours, theirs = context.Pipe()
+    process = context.Process(target=_serve, args=(theirs,), daemon=True)
     process.start()
-    theirs.close()
+    theirs.close()  # so that its end is seen here
     try:
+        ours.send((fn, args))  # not with the start: that would wait for ever for a process that died before it had read all
         while not stopping():
             if not ours.poll(0.2):
                 continue
@@ -35,7 +36,7 @@ def alone(fn: Callable[..., Any], *args: Any, hear: Callable[..., None], stoppin
                 raise content
             hear(*content)
         raise Cancelled("stopped")
-    except EOFError:
+    except (EOFError, BrokenPipeError, ConnectionResetError):
         died = "the process ended before its work was done: it was killed, or the machine is short of memory"
         raise BrokenExecutor(died) from None
     finally:
@@ -44,10 +45,11 @@ def alone(fn: Callable[..., Any], *args: Any, hear: Callable[..., None], stoppin
         ours.close()
 
 
-def _serve(to: multiprocessing.connection.Connection[Any, Any], fn: Callable[..., Any], args: tuple[Any, ...]) -> None:
+def _serve(to: multiprocessing.connection.Connection[Any, Any]) -> None:
     """In the process: the work, what it tells, and how it ends."""
     prepare()
     try:
+        fn, args = to.recv()
         to.send(("done", fn(lambda *told: to.send(("told", told)), *args)))
     except InputProblem as problem:
         to.send(("raised", problem))

@@ -51,6 +51,7 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
     monkeypatch.setattr(Jobs, "start", start)
     for room in (workshop, plan_answers):
         monkeypatch.setattr(room, "WorkerPool", lambda workers: InPlace())
+    monkeypatch.setattr(plan_answers, "alone", lambda fn, *args, hear, stopping: fn(hear, *args))
     st.cache_resource.clear()
     yield AppTest.from_file(str(repo / "session.py"), default_timeout=SECONDS)
     st.cache_resource.clear()
@@ -58,9 +59,6 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 class InPlace:
     """An executor that does the work when it is asked to."""
-
-    def alone(self, fn, *args, hear, stopping):  # type: ignore[no-untyped-def]
-        return fn(hear, *args)
 
     def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
         from concurrent.futures import Future

@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from sufficiency.ui.workshop import workshop
+
 SECONDS = 200
 pytestmark = pytest.mark.integration
 SHORT = 7
@@ -150,4 +152,7 @@ def test_the_plan_is_simulated_and_taken_into_the_scenario(short: AppTest) -> No
     assert len(differ) == 4
     labelled(at.button, "Use this scenario on every page").click().run().run()
     choice = at.session_state["choice"]
-    assert choice.base == "bristol-2022-with-shortlist.toml" and "eoi-e" in choice.upload
+    assert choice.base == "bristol-january-2022-with-the-shortlist" and "eoi-e" in choice.text
+    kept = workshop().workspace.versions(choice.base)
+    assert [version.number for version in kept] == [1, 2] and choice.version == 2  # the baseline, then with the bids
+    assert "Bids that the shortlist chose" in str(kept[-1])
