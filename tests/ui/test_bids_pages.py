@@ -154,5 +154,5 @@ def test_the_plan_is_simulated_and_taken_into_the_scenario(short: AppTest) -> No
     choice = at.session_state["choice"]
     assert choice.base == "bristol-january-2022-with-the-shortlist" and "eoi-e" in choice.text
     kept = workshop().workspace.versions(choice.base)
-    assert [version.number for version in kept] == [1, 2] and choice.version == 2  # the baseline, then with the bids
-    assert "Bids that the shortlist chose" in str(kept[-1])
+    assert [version.number for version in kept] == [2, 1] and choice.version == 2  # with the bids, and before that the baseline
+    assert "Bids that the shortlist chose" in str(kept[0])
