@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from http.cookiejar import CookieJar
 from pathlib import Path
+from typing import Literal
 from urllib.request import HTTPCookieProcessor, ProxyHandler, Request, build_opener
 
 import pytest
@@ -109,15 +110,20 @@ def cookies_of_a_person(page: Page) -> list[str]:
     return [cookie["name"] for cookie in page.context.cookies() if cookie["name"].startswith(USER_COOKIE_NAME)]
 
 
-@pytest.mark.parametrize("lie", ["forged", "expired"])
-def test_a_token_that_is_not_true_is_refused_with_one_message(page: Page, guarded: str, provider: Provider, lie: str) -> None:
+@pytest.mark.parametrize(("lie", "theme"), [("forged", "light"), ("expired", "dark")])
+def test_a_token_that_is_not_true_is_refused_with_one_message(
+    page: Page, guarded: str, provider: Provider, pictures: Path, lie: str, theme: Literal["light", "dark"]
+) -> None:
     provider.lie = lie
+    page.emulate_media(color_scheme=theme)
     page.goto(f"{guarded}/money")
     page.get_by_role("button", name="Sign in").click()
     page.get_by_text("You are not signed in.").wait_for()
     asked_to_sign_in(page)
     expect(page.get_by_role("alert")).to_have_count(1)
     assert not cookies_of_a_person(page)
+    assert violations(page) == []
+    keep_picture(page, pictures, f"sign-in-refused-{theme}")
 
 
 LIES = {
@@ -147,10 +153,11 @@ def test_where_the_provider_s_answer_leads(guarded: str, provider: Provider, lie
     assert any(cookie.name == USER_COOKIE_NAME for cookie in jar) == (not lie)
 
 
-def test_an_answer_nobody_asked_for_signs_nobody_in(page: Page, guarded: str) -> None:
-    page.goto(f"{guarded}/oauth2callback?code=stolen&state=unknown")
-    page.get_by_text("You are not signed in.").wait_for()
-    asked_to_sign_in(page)
+def test_an_answer_nobody_asked_for_signs_nobody_in(guarded: str) -> None:
+    jar = CookieJar()
+    with build_opener(HTTPCookieProcessor(jar), ProxyHandler({})).open(f"{guarded}/oauth2callback?code=1&state=2") as answer:
+        assert answer.url == f"{guarded}/?sign-in=refused"
+    assert not any(cookie.name == USER_COOKIE_NAME for cookie in jar)
 
 
 HOURS = 3600

@@ -83,6 +83,13 @@ def test_a_wrong_setting_keeps_everybody_out_and_says_why(secrets: Write, text: 
     assert not any(secret in said for secret in (GOOD["client_secret"], GOOD["cookie_secret"]))
 
 
+@pytest.mark.parametrize("absent", ["authlib", "httpx"])
+def test_a_part_of_the_extra_that_is_not_installed_is_told(secrets: Write, monkeypatch: pytest.MonkeyPatch, absent: str) -> None:
+    secrets(part())
+    monkeypatch.setattr(sign_in_setting, "find_spec", lambda name: None if name == absent else object())
+    assert ".[sign-in]" in sign_in_setting.trouble()
+
+
 def test_secrets_gone_missing_let_nobody_in_where_a_sign_in_is_required(secrets: Write, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(sign_in_setting.REQUIRED, "required")
     assert sign_in_setting.is_wanted()
