@@ -6,6 +6,7 @@ It fails closed: a secrets file that cannot be read asks everybody to sign in, r
 from __future__ import annotations
 
 import os
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -18,13 +19,15 @@ LEAST_SECRET = 32
 _ONLY_HERE = ("localhost", "127.0.0.1", "::1")
 
 
+@cache
 def is_wanted() -> bool:
-    """Whether the app asks people to sign in."""
+    """Whether the app asks people to sign in: found out once a process, because each request asks it."""
     return _is_required() or bool(_settings()) or _is_unreadable()
 
 
+@cache
 def is_encrypted() -> bool:
-    """Whether people reach the app by https."""
+    """Whether people reach the app by https; found out once, too."""
     return str(_settings().get("redirect_uri", "")).startswith("https:")
 
 

@@ -33,15 +33,20 @@ def secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Write]:
     before = config.get_option("secrets.files")
     config.set_option("secrets.files", [str(file)])
     monkeypatch.delenv(sign_in_setting.REQUIRED, raising=False)
-    secrets_singleton._reset()
+
+    def forget() -> None:
+        secrets_singleton._reset()
+        sign_in_setting.is_wanted.cache_clear()
+        sign_in_setting.is_encrypted.cache_clear()
 
     def write(text: str) -> None:
         file.write_text(text)
-        secrets_singleton._reset()
+        forget()
 
+    forget()
     yield write
     config.set_option("secrets.files", before)
-    secrets_singleton._reset()
+    forget()
 
 
 def part(**changed: str) -> str:
