@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import streamlit as st
 from altair.utils.schemapi import disable_debug_mode
 from streamlit.navigation.page import Page
 
 from sufficiency.report.charts.parts import use_ground
-from sufficiency.ui import state
+from sufficiency.ui import sign_in, state
 from sufficiency.ui.pages import (
     accessibility,
     assessment,
@@ -56,6 +57,14 @@ def pages() -> list[Page]:
     ]
 
 
+@contextmanager
+def middle() -> Iterator[None]:
+    """The middle of the window, never wider than :data:`WIDTH`."""
+    with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
+        st.html(STILL)
+        yield
+
+
 def _is_dark() -> bool:
     """Whether this session's theme is dark."""
     try:
@@ -65,11 +74,11 @@ def _is_dark() -> bool:
 
 
 def _framed(show: Callable[[], None], path: str) -> Callable[[], None]:
-    """The page in the middle of the window, never wider than :data:`WIDTH`, under the guided example where that is on."""
+    """The page in the middle of the window, under the guided example where that is on."""
 
     def framed() -> None:
-        with st.container(horizontal_alignment="center"), st.container(width=WIDTH):
-            st.html(STILL)
+        with middle():
+            sign_in.who()
             guide(path)
             try:
                 show()

@@ -70,10 +70,10 @@ def _row(shop: Workshop, entry: Entry, kept: dict[str, int]) -> dict[str, str]:
     marks = [word for word, on in (("locked", entry.locked), ("archived", entry.archived)) if on]
     return {
         "Scenario": plain(f"{entry.title} ({', '.join(marks)})" if marks else entry.title),
-        "What it is": plain(short),
+        "What it is": plain(f"{short} (note by {entry.noted_by})" if entry.noted_by else short),
         "Made from": plain(entry.origin[:1].upper() + entry.origin[1:]),
         "Version": f"{entry.number} of {entry.newest}",
-        "Last saved": moment(entry.saved) + (f" by {plain(entry.author)}" if entry.author else ""),
+        "Last saved": moment(entry.saved) + (f" by {plain(entry.saved_by)}" if entry.saved_by else ""),
         "Result": result_in_words(shop, entry, kept),
     }
 
@@ -145,7 +145,8 @@ def _rename(shop: Workshop, entry: Entry) -> None:
         name = st.text_input("Short name, for files and links", entry.name, max_chars=64)
         words = st.text_area("Note: what it is for and what it rests on", entry.note, max_chars=2000)
         if st.form_submit_button("Rename"):
-            _do(lambda: _look_at(shop.workspace.rename(entry.name, title=title or "", note=words or "", new_name=name or "")))
+            given = {"title": title or "", "note": words or "", "new_name": name or "", "author": state.author()}
+            _do(lambda: _look_at(shop.workspace.rename(entry.name, **given)))
 
 
 def _files() -> None:

@@ -12,6 +12,7 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.eoi_list import load_eois, read_eois
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.ui import sign_in
 from sufficiency.ui.answers import Key, key_of
 from sufficiency.ui.choice import Choice, default_futures, scenario_of
 from sufficiency.ui.formats import plain
@@ -105,7 +106,7 @@ def session() -> str:
 
 def author() -> str:
     """The name of the person, where people sign in; else empty."""
-    return str(st.user.get("name") or st.user.get("email") or "")[:200]
+    return sign_in.name()
 
 
 def keep_draft() -> None:

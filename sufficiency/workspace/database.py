@@ -19,7 +19,7 @@ from sufficiency.domain.problem import InputProblem
 from sufficiency.workspace.backups import back_up, backups
 
 FILE = "workspace.sqlite3"
-FORMAT = 1
+FORMAT = 2
 _APPLICATION = 0x53554646  # "SUFF"
 _PATIENCE = 10.0
 _DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
@@ -35,7 +35,8 @@ CREATE TABLE scenario (
     parent INTEGER REFERENCES version (id),
     current INTEGER REFERENCES version (id),
     archived INTEGER NOT NULL DEFAULT 0,
-    locked INTEGER NOT NULL DEFAULT 0
+    locked INTEGER NOT NULL DEFAULT 0,
+    noted_by TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE TABLE version (
     id INTEGER PRIMARY KEY,
@@ -75,6 +76,9 @@ CREATE TABLE draft (
 CREATE TRIGGER versions_stay BEFORE UPDATE ON version BEGIN SELECT RAISE(ABORT, 'a version is never altered'); END;
 CREATE TRIGGER versions_last BEFORE DELETE ON version BEGIN SELECT RAISE(ABORT, 'a version is never deleted'); END;
 """
+
+
+_FROM_FORMAT_1 = "ALTER TABLE scenario ADD COLUMN noted_by TEXT NOT NULL DEFAULT ''"
 
 
 def default_folder() -> Path:
@@ -168,6 +172,10 @@ class Database:
                 connection.execute(statement)
             connection.execute(f"PRAGMA application_id = {_APPLICATION}")
             connection.execute(f"PRAGMA user_version = {FORMAT}")
+        elif (application, format_) == (_APPLICATION, 1):  # nothing of it is lost or read otherwise
+            connection.execute(_FROM_FORMAT_1)
+            connection.execute(f"PRAGMA user_version = {FORMAT}")
+            format_ = FORMAT
         connection.execute("COMMIT")
         if not empty and application != _APPLICATION:
             mend = "name another folder in SUFFICIENCY_WORKSPACE"

@@ -30,6 +30,8 @@ class Entry:
     """The version saved last."""
     saved: dt.datetime
     """When the version in use was saved."""
+    saved_by: str
+    """Who saved it, where people sign in; else empty."""
     digest: str
     simulated: str
     """The hash of what the simulation depends on, by which the run store names its runs."""
@@ -37,6 +39,8 @@ class Entry:
     redo_to: int | None
     archived: bool
     locked: bool
+    noted_by: str
+    """Who gave it its present title and note, where they were changed later and people sign in; else empty."""
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from sufficiency.workspace.database import now
 from sufficiency.workspace.records import Entry, Version
 
 _ENTRIES = """
-SELECT s.*, v.number, v.saved, v.digest, v.simulated,
+SELECT s.*, v.number, v.saved, v.author AS saved_by, v.digest, v.simulated,
     (SELECT max(number) FROM version WHERE scenario = s.id) AS newest,
     (SELECT number FROM version WHERE id = v.parent) AS undo_to,
     (SELECT max(number) FROM version WHERE parent = v.id) AS redo_to

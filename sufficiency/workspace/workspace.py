@@ -181,7 +181,7 @@ class Workspace:
             connection.execute(move, (row["id"], number, row["id"]))
             return number
 
-    def rename(self, name: str, *, title: str, note: str, new_name: str = "") -> str:
+    def rename(self, name: str, *, title: str, note: str, new_name: str = "", author: str = "") -> str:
         """Another title, note and short name (the old one still leads to it); the short name. Results stay what they are."""
         title, note = check_title(title), check_note(note)
         with self._database.writing() as connection:
@@ -194,8 +194,9 @@ class Workspace:
                     raise InputProblem("the short name is taken", value=new_name, mend="choose another", field="name")
                 connection.execute("DELETE FROM former_name WHERE name = ?", (new_name,))
                 connection.execute("INSERT INTO former_name VALUES (?, ?)", (row["name"], row["id"]))
-            update = "UPDATE scenario SET name = ?, title = ?, note = ? WHERE id = ?"
-            connection.execute(update, (new_name, title, note, row["id"]))
+            update = "UPDATE scenario SET name = ?, title = ?, note = ?, noted_by = ? WHERE id = ?"
+            noted_by = row["noted_by"] if (title, note) == (row["title"], row["note"]) else author
+            connection.execute(update, (new_name, title, note, noted_by, row["id"]))
             return str(new_name)
 
     def archive(self, name: str, *, archived: bool = True) -> None:

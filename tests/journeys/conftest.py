@@ -9,6 +9,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -29,12 +30,24 @@ HERE = ("localhost", "127.0.0.1")
 @pytest.fixture(scope="session")
 def address(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of the running app, with few futures and runs in a folder of its own."""
+    with running(repo, tmp_path_factory.mktemp("app"), free_port()) as found:
+        yield found
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("app") / "app.log"
-    folders = {f"SUFFICIENCY_{name.upper()}": str(tmp_path_factory.mktemp(name)) for name in ("runs", "workspace")}
-    environment = os.environ | folders | {"SUFFICIENCY_FUTURES": str(FUTURES)}
+        port: int = probe.getsockname()[1]
+    return port
+
+
+@contextmanager
+def running(repo: Path, folder: Path, port: int, **settings: str) -> Iterator[str]:
+    """The app on a port, with its log, runs and workspace in ``folder`` and further settings in its environment."""
+    log = folder / "app.log"
+    folders = {f"SUFFICIENCY_{name.upper()}": str(folder / name) for name in ("runs", "workspace")}
+    environment = os.environ | folders | {"SUFFICIENCY_FUTURES": str(FUTURES)} | settings
     command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.port", str(port)]
     with log.open("w") as out:
         app = subprocess.Popen(command, cwd=repo, env=environment, stdout=out, stderr=subprocess.STDOUT)

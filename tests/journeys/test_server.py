@@ -80,6 +80,12 @@ def test_a_session_is_given_to_our_own_pages_only(address: str, host: str, origi
     connection.close()
 
 
+def test_another_site_is_told_nothing(address: str) -> None:
+    answer = asked(address, "GET", "/_stcore/host-config", {"Origin": "http://elsewhere.example"})
+    assert answer.status == 403
+    assert answer.headers["access-control-allow-origin"] is None
+
+
 FORBIDDEN = """() => new Promise(resolve => {
   const inline = document.createElement('script'); inline.textContent = 'window.inlineRan = true'; document.head.append(inline);
   setTimeout(async () => {

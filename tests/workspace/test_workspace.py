@@ -186,6 +186,29 @@ def test_a_renamed_scenario_is_found_under_both_names_and_its_results_stay(works
     assert workspace.entry("south").name == "north"
 
 
+def test_each_name_stands_on_what_its_owner_did(workspace: Workspace, saved: Saved) -> None:
+    why = {GROWTH: Why("Faster.", "a table")}
+    workspace.save("north", grown(workspace.read("north"), 0.2), based_on=2, why=why, author="Planner 02")
+    entry = workspace.entry("north")
+    assert (entry.author, entry.saved_by, entry.noted_by) == ("", "Planner 02", "")
+    assert [version.author for version in workspace.versions("north")] == ["Planner 02", "", ""]
+    workspace.rename("north", title="North", note="Another note.", author="Planner 03")
+    workspace.rename("north", title="North", note="Another note.", new_name="up", author="Planner 04")  # the note is not theirs
+    entry = workspace.entry("north")
+    assert (entry.saved_by, entry.noted_by) == ("Planner 02", "Planner 03")
+
+
+def test_a_workspace_of_the_format_before_is_taken_over(workspace: Workspace, saved: Saved) -> None:
+    before = workspace.entries()
+    with sqlite3.connect(workspace.path) as connection:  # as it was written before notes had an author
+        connection.execute("ALTER TABLE scenario DROP COLUMN noted_by")
+        connection.execute("PRAGMA user_version = 1")
+    again = Workspace(workspace.path.parent)
+    assert again.entries() == before
+    again.rename("north", title="North", note="Another note.", author="Planner 03")
+    assert again.entry("north").noted_by == "Planner 03"
+
+
 def test_an_archived_scenario_is_kept_whole_and_comes_back(workspace: Workspace, saved: Saved) -> None:
     workspace.archive("north")
     assert workspace.entry("north").archived
