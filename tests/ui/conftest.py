@@ -49,6 +49,8 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         return job
 
     monkeypatch.setattr(Jobs, "start", start)
+    # Nor is a process of its own started: it would import the test's script as its main module.
+    monkeypatch.setattr(plan_answers, "alone", lambda fn, *args, hear, stopping: fn(hear, *args))
     for room in (workshop, plan_answers):
         monkeypatch.setattr(room, "WorkerPool", lambda workers: InPlace())
     st.cache_resource.clear()
@@ -58,9 +60,6 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
 
 class InPlace:
     """An executor that does the work when it is asked to."""
-
-    def alone(self, fn, *args, hear, stopping):  # type: ignore[no-untyped-def]
-        return fn(hear, *args)
 
     def submit(self, fn, /, *args, **kwargs):  # type: ignore[no-untyped-def]
         from concurrent.futures import Future

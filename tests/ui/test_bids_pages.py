@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from .shown import unlinked
+
 SECONDS = 200
 pytestmark = pytest.mark.integration
 SHORT = 7
@@ -29,7 +31,7 @@ def shortlist() -> None:
 
 def text_of(at: AppTest) -> str:
     shown = [*at.markdown, *at.title, *at.header, *at.subheader, *at.warning, *at.error, *at.info]
-    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+    return unlinked("\n".join(str(element.value) for element in shown))
 
 
 def labelled(elements: Any, words: str) -> Any:
