@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import re
 import shlex
@@ -54,6 +55,19 @@ def test_links_lead_somewhere(page: Path) -> None:
     for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8")):
         if "://" not in target:
             assert (page.parent / target).exists(), target
+
+
+def test_what_is_said_beside_others_is_held_by_tests_that_exist() -> None:
+    page = (REPO / "docs" / "beside-others.md").read_text(encoding="utf-8")
+    lines = [line for line in page.splitlines() if re.search(r"\| \*\*(yes|partly|no)\*\*", line)]
+    assert len(lines) == 16
+    for line in lines:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(test_\w+)`", line)
+        assert named and len(named) == line.count("::"), line
+        for file, test in named:
+            functions = {node.name for node in ast.parse((REPO / file).read_text(encoding="utf-8")).body
+                         if isinstance(node, ast.FunctionDef)}  # fmt: skip
+            assert test in functions, f"{file}::{test}"
 
 
 def test_readme_counts_the_unverified_defaults_right() -> None:

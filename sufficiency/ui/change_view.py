@@ -9,7 +9,7 @@ import streamlit as st
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.differences import changed_assumptions
 from sufficiency.scenario.library import bundled
-from sufficiency.ui import state
+from sufficiency.ui import glossary, state
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.choice import MOST_FUTURES, Choice, baseline, limited_scenario_of
 from sufficiency.ui.compare_section import keep
@@ -25,6 +25,9 @@ from sufficiency.ui.opening import before_of, opened
 from sufficiency.ui.save_section import save_section, tell_what_was_saved
 from sufficiency.ui.waiting import present_answer
 from sufficiency.ui.workshop import workshop
+
+_LEADING = ("January census", "Specialist place", "8 in 10 futures")
+"""Words of the sentence at the top that lead to where they are explained."""
 
 
 def change_view() -> None:
@@ -45,7 +48,7 @@ def change_view() -> None:
         answer = _result(len(problems))
     _differences()
     if answer:
-        rests_on(answer, "EHCP", "DSG", "EoI", "Specialist place", "Waiting", "Gap (all)", "Future", "8 in 10 futures")
+        rests_on(answer, "EHCP", "DSG", "EoI", "Waiting", "Gap (all)", "Future", *_LEADING)
 
 
 def _result(problems: int) -> Answer | None:
@@ -55,7 +58,7 @@ def _result(problems: int) -> Answer | None:
     if answer is not None:
         with st.container(border=True):
             st.markdown("**Done.**" if fresh else "**The last result, out of date:**")
-            st.markdown(places_sentence(answer))
+            st.markdown(glossary.linked(places_sentence(answer), *_LEADING))
         if fresh and st.button("Keep for comparison", key="keep"):
             keep(state.choice())
             st.rerun()

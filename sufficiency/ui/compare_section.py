@@ -16,6 +16,7 @@ from sufficiency.ui.choice import Choice, scenario_of
 from sufficiency.ui.comparison import MOST_COMPARED, check_alike, side_by_side
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import counted, plain
+from sufficiency.ui.glossary import linked
 from sufficiency.ui.headlines import key_year
 from sufficiency.ui.links import from_one
 from sufficiency.ui.notes import note
@@ -174,9 +175,10 @@ def _tables(answers: dict[str, Answer]) -> None:
     name = plain(next(iter(answers)))
     most = changes[0]
     st.markdown(
-        f"In {year}, **{plain(most['Scenario'])}** differs from “{name}” in the gap by **{most['Gap, all need']}** places."
+        f"In {year}, **{plain(most['Scenario'])}** differs from “{name}” in "
+        + linked(f"the gap by **{most['Gap, all need']}** places.", "Gap (all)")
     )
-    st.markdown(f"**Differences from “{name}”**, paired future by future")
+    st.markdown(f"**Differences from “{name}”**, paired " + linked("future by future", "Future"))
     st.table([{k: plain(v) for k, v in row.items()} for row in changes], hide_index=True, border="horizontal",
              alt="Differences from the first scenario")  # fmt: skip
     st.markdown("**Each scenario**")

@@ -17,12 +17,14 @@ from sufficiency.report.charts.shapes import heat_map
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain, short
+from sufficiency.ui.glossary import linked
 from sufficiency.ui.headlines import between
 from sufficiency.ui.notes import note
 
 ALL = "All areas"
 EVERY_PHASE = "All phases"
 KINDS = {"gap_all": "All need not met by a state place", "gap_waiting": "Children who wait"}
+EXPLAINED = {"gap_all": "Gap (all)", "gap_waiting": "Gap (waiting)"}
 MEANING = {
     "gap_all": "This counts children who need a specialist place, less the places open to residents that the council can count "
     "on; a child in an independent school counts as unmet locally.",
@@ -39,8 +41,9 @@ def gap_map(answer: Answer, kind: str, year: str, spread: Spread | None) -> None
     worst = max((cell for cell in cells if cell["column"] != ALL), key=lambda cell: float(cell["gap"]))
     found = band(cut(run, gap(run, kind), ("area", "need"))[(slice(None), *worst["at"])])
     where = f"{worst['line'].lower()} in {plain(worst['column'])}"
-    st.markdown(f"## In {year} the largest gap is for {where}: {short(found.mean)}; in 8 of 10 futures {between(found)}.")
-    st.markdown(MEANING[kind])
+    largest, range_ = linked("the largest gap", EXPLAINED[kind]), linked("8 of 10 futures", "8 in 10 futures")
+    st.markdown(f"## In {year} {largest} is for {where}: {short(found.mean)}; in {range_} {between(found)}.")
+    st.markdown(linked(MEANING[kind], "Specialist place"))
     if leans_on_area_shares(run):
         st.warning(
             "**Area shares are assumed.** Nobody publishes how need divides between the areas: single areas rest on unverified "

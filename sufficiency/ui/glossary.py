@@ -54,12 +54,28 @@ def anchor(word: str) -> str:
 def linked(text: str, *words: str) -> str:
     """The text with the first occurrence of each of ``words`` (or of its plural) leading to where it is explained on the page.
 
-    For texts of our own on pages whose glossary has these words; the first letter may be small.
+    For texts of our own on pages whose glossary has these words; the first letter may be small. "Gap (all)" is found as "gap",
+    "8 in 10 futures" as "8 of 10 futures" too.
     """
-    for word in words:
-        first = f"[{word[0].upper()}{word[0].lower()}]" if word not in LETTERS else word[0]
-        text = re.sub(rf"\b({first}{re.escape(word[1:])}s?)\b", rf"[\1](#{anchor(word)})", text, count=1)
-    return text
+    longest_first = sorted(words, key=len, reverse=True)  # "8 of 10 futures" is one link, not one around that of "futures"
+    forms = "|".join(rf"(\b{_form(word)}s?\b)" for word in longest_first)
+    linked_before: set[str] = set()
+
+    def link(found: re.Match[str]) -> str:
+        word = longest_first[(found.lastindex or 1) - 1]
+        if word in linked_before:
+            return found[0]
+        linked_before.add(word)
+        return f"[{found[0]}](#{anchor(word)})"
+
+    return re.sub(forms, link, text)
+
+
+def _form(word: str) -> str:
+    """The pattern by which a word is found in a sentence."""
+    name = word.partition(" (")[0]
+    first = f"[{name[0].upper()}{name[0].lower()}]" if word not in LETTERS else name[0]
+    return first + re.escape(name[1:]).replace(r"\ in\ ", " (?:in|of) ")
 
 
 _DT, _DD = 'style="font-weight: 600; margin: 0"', 'style="margin: 0 0 0.5rem"'

@@ -13,6 +13,7 @@ from sufficiency.shortlist import ShortlistPlan, Status, table
 from sufficiency.shortlist.study import Study
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import counted, day, money, number, plain
+from sufficiency.ui.glossary import linked
 from sufficiency.ui.headlines import plan_sentence
 from sufficiency.ui.notes import note
 from sufficiency.ui.plan_answers import Asked
@@ -28,7 +29,7 @@ def headline(plan: ShortlistPlan, eois: Sequence[ExpressionOfInterest]) -> None:
         for remark in plan.notes:
             st.error(f"**They clash.** {plain(remark)} Loosen one of them below.")
         return
-    st.markdown(f"## {plan_sentence(plan, bool(illustrative))}")
+    st.markdown(f"## {linked(plan_sentence(plan, bool(illustrative)), 'EoI')}")
     if illustrative:
         st.warning(
             f"**Illustrative.** {illustrative} of the {counted(len(eois), 'bid')} are made up from published totals, to show how "

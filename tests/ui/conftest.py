@@ -49,9 +49,10 @@ def app(repo: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator
         return job
 
     monkeypatch.setattr(Jobs, "start", start)
+    # Nor is a process of its own started: it would import the test's script as its main module.
+    monkeypatch.setattr(plan_answers, "alone", lambda fn, *args, hear, stopping: fn(hear, *args))
     for room in (workshop, plan_answers):
         monkeypatch.setattr(room, "WorkerPool", lambda workers: InPlace())
-    monkeypatch.setattr(plan_answers, "alone", lambda fn, *args, hear, stopping: fn(hear, *args))
     st.cache_resource.clear()
     yield AppTest.from_file(str(repo / "session.py"), default_timeout=SECONDS)
     st.cache_resource.clear()

@@ -11,6 +11,8 @@ from streamlit.testing.v1 import AppTest
 
 from sufficiency.ui.workshop import workshop
 
+from .shown import unlinked
+
 SECONDS = 200
 pytestmark = pytest.mark.integration
 SHORT = 7
@@ -31,7 +33,7 @@ def shortlist() -> None:
 
 def text_of(at: AppTest) -> str:
     shown = [*at.markdown, *at.title, *at.header, *at.subheader, *at.warning, *at.error, *at.info]
-    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+    return unlinked("\n".join(str(element.value) for element in shown))
 
 
 def labelled(elements: Any, words: str) -> Any:

@@ -8,13 +8,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Slider
 
+from .shown import unlinked
+
 SECONDS = 120
 pytestmark = pytest.mark.integration
 
 
 def text_of(app: AppTest) -> str:
     shown = [*app.markdown, *app.title, *app.header, *app.subheader, *app.warning, *app.error, *app.info]
-    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+    return unlinked("\n".join(str(element.value) for element in shown))
 
 
 def page(show: Callable[[], None], app: AppTest) -> AppTest:

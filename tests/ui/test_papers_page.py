@@ -13,6 +13,8 @@ from streamlit.testing.v1 import AppTest
 from sufficiency.ui import state
 from sufficiency.ui.choice import Choice
 
+from .shown import unlinked
+
 SECONDS = 120
 pytestmark = pytest.mark.integration
 
@@ -25,7 +27,7 @@ def papers() -> None:
 
 def text_of(app: AppTest) -> str:
     shown = [*app.markdown, *app.title, *app.header, *app.warning, *app.error, *app.info]
-    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+    return unlinked("\n".join(str(element.value) for element in shown))
 
 
 def test_papers_are_made_when_asked_for_and_marked_when_out_of_date(app: AppTest, repo: Path) -> None:

@@ -13,6 +13,8 @@ from sufficiency.scenario.library import load
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.workspace import Why, Workspace
 
+from .shown import unlinked
+
 SECONDS = 120
 GROWTH = "demand.growth"
 pytestmark = pytest.mark.integration
@@ -39,7 +41,7 @@ def session(**query: str) -> AppTest:
 def text_of(at: AppTest) -> str:
     assert not at.exception
     shown = [*at.markdown, *at.title, *at.header, *at.warning, *at.error, *at.info, *at.success]
-    return "\n".join(str(element.value) for element in shown).replace("\\", "")
+    return unlinked("\n".join(str(element.value) for element in shown))
 
 
 def rows_of(at: AppTest) -> list[dict[str, str]]:

@@ -13,6 +13,7 @@ from sufficiency.ui.capacity_section import capacity_section
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import month_words, number, percent
 from sufficiency.ui.frame import head, rests_on
+from sufficiency.ui.glossary import linked
 from sufficiency.ui.headlines import key_calendar_year
 from sufficiency.ui.notes import note
 from sufficiency.ui.pathway_answers import PathwayAnswer, band_of
@@ -55,10 +56,11 @@ def _headline(answer: PathwayAnswer, year: str) -> None:
     if on_time is None:
         st.markdown(f"## In {year} no plan is issued in any future.")
         return
-    st.markdown(
+    text = (
         f"## In {year} {percent(on_time.p50)} of plans are final within 20 weeks in the middle future; in 8 of 10 futures "
         f"{_shares(on_time)}."
     )
+    st.markdown(linked(text, "Future", "8 in 10 futures"))
     middle, late = (_middle(answer, name, year) for name in ("weeks_to_plan_p50", "weeks_to_plan_p90"))
     opened, old, undecided = (
         _middle_of_month(answer, name, f"{year}-12")

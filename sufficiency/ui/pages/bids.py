@@ -18,7 +18,7 @@ from sufficiency.ui.choice import limited_scenario_of
 from sufficiency.ui.downloads import offer, offer_workbook
 from sufficiency.ui.formats import counted, money, number, percent, plain
 from sufficiency.ui.frame import asks
-from sufficiency.ui.glossary import glossary
+from sufficiency.ui.glossary import glossary, linked
 from sufficiency.ui.notes import note
 
 MOST_MENDED = 12
@@ -65,10 +65,11 @@ def _answer(scenario: Scenario, eois: Sequence[ExpressionOfInterest]) -> None:
     upload = state.uploaded_eois()
     places, expected = sum(eoi.places for eoi in eois), sum(eoi.expected_places for eoi in eois)
     settings = len({eoi.setting_name for eoi in eois})
-    st.markdown(
+    answered = (
         f"## {counted(len(eois), 'expression')} of interest (EoIs, here: bids) from {counted(settings, 'setting')} offer "
         f"{number(places)} places; {number(expected)} are expected to open if all are taken forward"
     )
+    st.markdown(linked(answered, "EoI"))
     made_up = sum(eoi.illustrative for eoi in eois)
     if made_up:
         st.warning(

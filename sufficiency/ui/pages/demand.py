@@ -17,6 +17,7 @@ from sufficiency.ui.attribution_section import attribution_section
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, plain
 from sufficiency.ui.frame import head, rests_on
+from sufficiency.ui.glossary import linked
 from sufficiency.ui.headlines import between, council, key_calendar_year
 from sufficiency.ui.notes import note
 from sufficiency.ui.waiting import present_answer
@@ -50,15 +51,17 @@ def _headline(answer: Answer) -> None:
     census = min(str(int(year) + 1), answer.run.labels("census")[-1])
     of = {name: _band(answer, name, year if name != "caseload" else census) for name in WHAT}
     requests, issued, force = of["requests"], of["plans_issued"], of["caseload"]
-    st.markdown(
+    answered = (
         f"## In {year} {council(answer.scenario)} receives {number(requests.p50)} requests in the middle future; in 8 of 10 "
         f"futures {between(requests)}."
     )
-    st.markdown(
+    further = (
         f"**{number(issued.p50)} plans are issued** in that year ({between(issued)}), and on the January census of {census} "
         f"**{number(force.p50)} plans are in force** ({between(force)}). A request is one for an education, health and care "
         "needs assessment (EHCNA); a plan is an education, health and care plan (EHCP)."
     )
+    st.markdown(linked(answered, "Future", "8 in 10 futures"))
+    st.markdown(linked(further, "January census", "EHCNA", "EHCP"))
 
 
 def _band(answer: Answer, measure: str, period: str) -> Band:

@@ -13,7 +13,7 @@ from sufficiency.report.validation import Point, Result, points, read
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import number, percent, plain
 from sufficiency.ui.frame import asks
-from sufficiency.ui.glossary import glossary
+from sufficiency.ui.glossary import glossary, linked
 from sufficiency.ui.notes import note
 from sufficiency.ui.placements_evidence import placements_section
 from sufficiency.ui.replay_section import replay_points, replay_section
@@ -78,12 +78,13 @@ def _headline() -> None:
         st.markdown(
             f"## Of the published figures that were not fitted, {' and '.join(parts)} lie inside a band that should hold 9 in 10."
         )
-    st.markdown(
+    text = (
         "A forecast that cannot give back the past convinces nobody. Each part below sets simulated figures beside published "
         "ones, says how many lie inside the band, and names what is not matched and why. **All of it is about Bristol or the "
         "panel of English authorities, not about the scenario chosen**, and was measured when this version was made; the "
         "commands repeat it."
     )
+    st.markdown(linked(text, "Published"))
 
 
 def _panel() -> None:
@@ -93,12 +94,13 @@ def _panel() -> None:
         not_measured("the forecast of all authorities from January 2022", PANEL)
         return
     about = result.about
-    st.markdown(
+    text = (
         f"Standing at the January census of {about['census']} with what was published by then, requests, new plans and plans of "
         f"**{about['authorities']} English authorities** were forecast for {about['horizon']} years and compared with what was "
         "published later. The benchmark, fixed beforehand, is the mean of drift and national growth; below 1.00 is better than "
         "it."
     )
+    st.markdown(linked(text, "January census"))
     measures = list(dict.fromkeys(row["measure"] for row in result.rows))
     of = {(row["measure"], row["score"]): row for row in result.rows if row["method"] == "ours"}
     for measure in measures:

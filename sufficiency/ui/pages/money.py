@@ -18,6 +18,7 @@ from sufficiency.ui.answers import Answer, key_of
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.formats import better, in_ten, money, number, percent, rough_money, whole_label
 from sufficiency.ui.frame import head, rests_on
+from sufficiency.ui.glossary import linked
 from sufficiency.ui.headlines import balance_sentence
 from sufficiency.ui.invest_section import invest_section
 from sufficiency.ui.notes import note
@@ -39,7 +40,7 @@ def show() -> None:
         return
     on = any(intervention.enabled for intervention in answer.scenario.interventions.values())
     condition = "with the interventions switched on" if on else "without interventions"
-    st.markdown(f"## {balance_sentence(answer, answer.account, condition)}")
+    st.markdown(f"## {linked(balance_sentence(answer, answer.account, condition), 'DSG', '8 in 10 futures')}")
     _balance(_accounts(answer, fresh))
     _targets(answer)
     redraw_section(answer)

@@ -13,7 +13,7 @@ from sufficiency.ui.answers import key_of
 from sufficiency.ui.choice import limited_scenario_of, scenario_of
 from sufficiency.ui.formats import counted, plain
 from sufficiency.ui.frame import head
-from sufficiency.ui.glossary import glossary
+from sufficiency.ui.glossary import glossary, linked
 from sufficiency.ui.notes import note
 from sufficiency.ui.paper_answers import PaperKey, Papers, papers_work
 from sufficiency.ui.plan_answers import Asked, plan_key
@@ -49,7 +49,7 @@ def show() -> None:
     """The page."""
     head("Which paper do you need?")
     kind = st.radio("Paper", list(KINDS), format_func=KINDS.__getitem__, key="paper-kind", persist_state="session")
-    st.markdown("It holds:\n\n" + "\n".join(f"- {line}" for line in CONTENT[kind]))
+    st.markdown(linked("It holds:\n\n" + "\n".join(f"- {line}" for line in CONTENT[kind]), "DSG"))
     now = state.choice()
     try:
         limited = limited_scenario_of(now)
@@ -98,7 +98,7 @@ def _downloads(kind: str, found: Papers | None, key: PaperKey) -> None:
         return
     st.header("Your papers" if found else "The last papers (out of date)", anchor=False)
     if kind == "report":
-        st.markdown(plain(shown.answer))
+        st.markdown(linked(plain(shown.answer), "Specialist place", "8 in 10 futures"))
     of = key if found else old
     for name, words in FILES[kind].items():
         size = len(shown.files[name]) / 1e6

@@ -58,7 +58,7 @@ def _what_this_is() -> None:
 def _places(answer: Answer) -> None:
     with st.container(border=True):
         st.subheader("Places", anchor=False)
-        st.markdown(places_sentence(answer))
+        st.markdown(linked(places_sentence(answer), "January census", "8 in 10 futures"))
 
 
 def _commitment(answer: Answer, fresh: bool) -> None:
