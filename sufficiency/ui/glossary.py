@@ -46,6 +46,11 @@ NEEDS = ("ASD", "MLD", "PMLD", "SEMH", "SLCN", "SLD", "SPLD")
 """Those of primary needs, for pages that name these."""
 
 
+def needs_in_words() -> str:
+    """The abbreviations of needs spelt out, for pages whose tables name needs by them."""
+    return "Needs are abbreviated: " + "; ".join(f"{need} ({WORDS[need].rstrip('.')})" for need in NEEDS) + "."
+
+
 def anchor(word: str) -> str:
     """Where on the page a word is explained."""
     return "word-" + re.sub(r"[^a-z0-9]+", "-", word.lower()).strip("-")

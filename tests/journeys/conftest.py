@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 FLAGS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -24,6 +24,7 @@ FUTURES = 8
 START_SECONDS = 60
 PATIENCE = 90_000
 """Milliseconds a browser waits for something to appear."""
+expect.set_options(timeout=PATIENCE)
 HERE = ("localhost", "127.0.0.1")
 
 

@@ -39,13 +39,14 @@ def test_from_a_list_with_a_mistake_to_a_plan_that_is_simulated(
     page = context.new_page()
     page.set_default_timeout(150_000)
     try:
-        _journey(page, address, repo)
+        _journey(page, address, repo, scheme)
         page.screenshot(path=pictures / f"shortlist-adopted-{scheme}.png")
     finally:
         context.close()
 
 
-def _journey(page: Page, address: str, repo: Path) -> None:
+def _journey(page: Page, address: str, repo: Path, scheme: str) -> None:
+    title = f"Primary base, renamed in {scheme}"  # a list of its own: what was chosen from the other's is kept
     lines = (repo / "scenarios" / "bristol-eois.csv").read_text().splitlines()[: KEPT + 1]
     lines[3] = lines[3].replace(",8,390000,", ",eight,390000,", 1)
 
@@ -79,7 +80,7 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     page.keyboard.press("Enter")
     page.locator("#portal textarea, #portal input").first.wait_for()
     page.keyboard.press("Control+A")
-    page.keyboard.type("Primary base, renamed", delay=20)
+    page.keyboard.type(title, delay=20)
     page.keyboard.press("Enter")
     page.get_by_text("Changed, not saved yet.").wait_for()
     page.get_by_role("button", name="Save the list").click()
@@ -89,7 +90,7 @@ def _journey(page: Page, address: str, repo: Path) -> None:
     # Limits: a wrong one is said by its field, a right one is in force.
     page.get_by_role("link", name="Shortlist", exact=True).first.click()
     page.get_by_role("heading", name="Chosen:").first.wait_for()
-    page.get_by_text("Primary base, renamed").first.wait_for(state="attached")
+    page.get_by_text(title).first.wait_for(state="attached")
     page.get_by_text("Further limits: years").click()
     page.get_by_role("spinbutton", name="Number of bids in all").fill("-4")
     page.get_by_role("button", name="Use these limits").click()

@@ -18,7 +18,7 @@ from sufficiency.ui.choice import limited_scenario_of
 from sufficiency.ui.downloads import offer, offer_workbook
 from sufficiency.ui.formats import counted, money, number, percent, plain
 from sufficiency.ui.frame import asks
-from sufficiency.ui.glossary import glossary, linked
+from sufficiency.ui.glossary import NEEDS, glossary, linked, needs_in_words
 from sufficiency.ui.notes import note
 
 MOST_MENDED = 12
@@ -52,13 +52,14 @@ def show() -> None:
             _own_again()
         return
     _answer(scenario, eois)
+    note(needs_in_words())
     desk = on.desk(scenario)
     _bring(scenario)
     if desk.problems:
         _mend(scenario, desk)
     _edit(scenario, desk)
     _look(scenario, eois)
-    glossary("EoI", "SEN", "Resourced provision", "Specialist place")
+    glossary("EoI", "SEN", "Resourced provision", "Specialist place", *NEEDS)
 
 
 def _answer(scenario: Scenario, eois: Sequence[ExpressionOfInterest]) -> None:

@@ -14,7 +14,7 @@ from sufficiency.ui.choice import limited_scenario_of
 from sufficiency.ui.formats import plain
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.further_limits import FurtherSettings
-from sufficiency.ui.glossary import NEEDS
+from sufficiency.ui.glossary import NEEDS, needs_in_words
 from sufficiency.ui.limits_form import limits_form
 from sufficiency.ui.loop_section import loop_section
 from sufficiency.ui.notes import note
@@ -49,6 +49,7 @@ def show() -> None:
         if found is None:
             return
         headline(found[0], found[1].asked.eois)
+        note(needs_in_words())
     with below:
         _part(part, answer, found)
         rests_on(answer, *WORDS)
