@@ -50,6 +50,6 @@ def test_the_guided_example_can_be_followed_left_and_taken_up_again(page: Page, 
     page.get_by_role("button", name=f"Go on with the guided example: step 4 of {len(STEPS)}").press("Enter")
     for step in STEPS[4:]:
         page.get_by_role("button", name=f"Next: {step.title}").press("Enter")
-    page.get_by_role("button", name="End").press("Enter")
+    page.get_by_role("button", name="End", exact=True).press("Enter")
     page.get_by_role("button", name="Take the guided example").wait_for()
     expect(page.get_by_role("heading", name="Are there enough specialist places?")).to_be_visible()
