@@ -16,10 +16,12 @@ SCENARIOS = ("bristol-2020", "bristol-2022", "bristol-2022+as-delivered", "brist
 
 
 def millions(value: float | None) -> str:
+    """£ as £ million to a tenth; a dash where there is none."""
     return "-" if value is None else f"{value / 1e6:,.1f}"
 
 
 def main() -> None:
+    """Print a table for each scenario."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("futures", nargs="?", type=int, default=100)
     futures = parser.parse_args().futures

@@ -37,7 +37,6 @@ class Plan:
     """A scenario's account without and with its interventions; the runs behind them are paired future by future."""
 
     scenario: Scenario
-    unmitigated_basis: Basis
     mitigated_basis: Basis
     unmitigated: Account
     mitigated: Account
@@ -62,7 +61,6 @@ def plan(
     without, with_all = draw_up(before, mitigated=False), draw_up(after, mitigated=True)
     return Plan(
         scenario=mitigated.scenario,
-        unmitigated_basis=before,
         mitigated_basis=after,
         unmitigated=without,
         mitigated=with_all,

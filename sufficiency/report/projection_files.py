@@ -110,6 +110,8 @@ def odd_things(projection: Projection) -> list[str]:
 
 
 def write_rows(path: Path, header: Row, rows: Iterable[Row]) -> None:
+    """Write a CSV file whole or not at all, row by row: it may be longer than memory; no cell can act as a formula."""
+
     def write(file: IO[str]) -> None:
         writer = csv.writer(file, lineterminator="\n")
         writer.writerow(header)

@@ -145,8 +145,6 @@ def _largest(figure: Figure[float] | Figure[dict[str, float]] | None) -> float:
 
 IN_SIMULATION = ("request_rate", "refusal", "specialist_need", "inflow_to_independent", "places")
 """Quantities that change what happens to children, and so act in the simulation."""
-IN_ACCOUNT = ("independent_fee", "top_up", "no_plan_top_ups", "other_lines", "pupils", "income")
-"""Quantities that change what is paid for the same children, and so act in the account alone."""
 Quantity = Literal[
     "request_rate",
     "refusal",

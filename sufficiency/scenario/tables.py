@@ -77,6 +77,7 @@ def _keyed(known: Iterable[str], name: str, *, complete: bool = True) -> AfterVa
 
 
 def some_weight(table: dict[str, float]) -> dict[str, float]:
+    """The table, of which at least one weight is above 0; raises Finding."""
     if not any(table.values()):
         raise Finding("all weights are 0", mend="give at least one a weight above 0")
     return table

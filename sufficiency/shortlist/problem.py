@@ -10,7 +10,6 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.domain.calendar import academic_year_label
 from sufficiency.domain.problem import InputProblem
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.shortlist.cells import Admits, Group, Kind, merged
@@ -171,11 +170,6 @@ class ShortlistProblem:
     """Positions of candidates that must be chosen."""
     further: FurtherLimits = NO_FURTHER_LIMITS
     """Limits that a scenario may have besides."""
-
-    @property
-    def year_labels(self) -> tuple[str, ...]:
-        """Labels such as ``2022/23``."""
-        return tuple(academic_year_label(year) for year in self.years)
 
     def capacity(self, candidate: Candidate, opening: int) -> Array:
         """Expected places open to residents, shape (years, kinds)."""

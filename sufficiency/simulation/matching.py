@@ -91,6 +91,10 @@ def offers_of(scenario: Scenario, estate: Estate) -> Offers:
 
 
 def laid_out(distance: NDArray[np.float64], estate: Estate, farthest: float, *, by_distance: bool) -> Offers:
+    """The offers where places up to ``farthest`` km away are offered, the nearest in a round of their own where ``by_distance``.
+
+    ``distance`` is in km between areas, shape (areas, areas).
+    """
     away = distance[:, estate.area]
     if by_distance:
         levels = np.unique(away[away <= farthest]).tolist()

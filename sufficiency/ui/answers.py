@@ -146,8 +146,16 @@ class Kept:
 
 def answer_work(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore, kept: Kept) -> None:
     """In a job's thread: the answer from the run store, or simulated in worker processes; it is put into ``kept``."""
+    kept.put(key, distilled(stored_run(job, scenario, key, pool, store), key))
+
+
+def stored_run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore) -> Run:
+    """In a job's thread: a run with the futures and the seed of ``key``, from the run store or simulated and then stored.
+
+    Raises Cancelled where the job is stopped meanwhile.
+    """
     run = store.get(scenario, key.futures, key.seed)
     if run is None:
         run = run_futures(scenario, key.futures, base_seed=key.seed, executor=pool, progress=job.tell, cancelled=job.stopping)
         store.put(run)
-    kept.put(key, distilled(run, key))
+    return run

@@ -7,11 +7,9 @@ from typing import NamedTuple
 
 from sufficiency.dsg.invest import BIASES, Investment, do_nothing, invest, with_ample_staff
 from sufficiency.dsg.plan import Plan, plan
-from sufficiency.experiment.run import Run
-from sufficiency.experiment.runner import run_futures
 from sufficiency.experiment.store import RunStore
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.ui.answers import Kept, Key
+from sufficiency.ui.answers import Kept, Key, stored_run
 from sufficiency.ui.jobs import Job
 
 
@@ -33,24 +31,16 @@ class InvestKey(NamedTuple):
 
 def plan_of(job: Job, scenario: Scenario, key: DsgKey, pool: Executor, store: RunStore, kept: Kept) -> None:
     """In a job's thread: the plan, from stored runs where they are there; it is put into ``kept``."""
-    runs = [_run(job, s, key.answer, pool, store) for s in (scenario.unmitigated(), scenario)]
+    runs = [stored_run(job, s, key.answer, pool, store) for s in (scenario.unmitigated(), scenario)]
     kept.put(key, plan(*runs, executor=pool, progress=job.tell, cancelled=job.stopping))
 
 
 def investment_of(job: Job, scenario: Scenario, key: InvestKey, pool: Executor, store: RunStore, kept: Kept) -> None:
     """In a job's thread: the options' worth under an optimism bias; it is put into ``kept``."""
     scenario = with_ample_staff(scenario) if key.ample_staff else scenario
-    nothing = _run(job, do_nothing(scenario), key.answer, pool, store)
+    nothing = stored_run(job, do_nothing(scenario), key.answer, pool, store)
     found: Investment = invest(scenario, nothing, bias=BIASES[key.bias], executor=pool, progress=job.tell, cancelled=job.stopping)
     kept.put(key, found)
-
-
-def _run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore) -> Run:
-    run = store.get(scenario, key.futures, key.seed)
-    if run is None:
-        run = run_futures(scenario, key.futures, base_seed=key.seed, executor=pool, progress=job.tell, cancelled=job.stopping)
-        store.put(run)
-    return run
 
 
 def kept_plan(kept: Kept, key: DsgKey) -> Plan | None:

@@ -9,7 +9,6 @@ from typing import NamedTuple
 
 from sufficiency.domain.problem import InputProblem
 from sufficiency.experiment.run import Run
-from sufficiency.experiment.runner import run_futures
 from sufficiency.experiment.store import RunStore
 from sufficiency.report.chain import drawn_up
 from sufficiency.report.papers.files import papers
@@ -17,7 +16,7 @@ from sufficiency.report.papers.report import report_paper
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, adopt
-from sufficiency.ui.answers import Kept
+from sufficiency.ui.answers import Kept, stored_run
 from sufficiency.ui.jobs import Job
 from sufficiency.ui.plan_answers import Asked, PlanKey, solved
 from sufficiency.ui.pool import WorkerPool
@@ -52,14 +51,11 @@ def papers_work(
 ) -> None:
     """In a job's thread, which only waits: runs from the store or from workers, then shortlist and files in a worker."""
     limited, eois = asked.limited, asked.eois
-    futures, seed = key.plan.answer.futures, key.plan.answer.seed
+    answer = key.plan.answer
 
     def stored(scenario: Scenario, words: str) -> Run:
         job.words = words
-        found = store.get(scenario, futures, seed)
-        if found is None:
-            found = run_futures(scenario, futures, base_seed=seed, executor=pool, progress=job.tell, cancelled=job.stopping)
-            store.put(found)
+        found = stored_run(job, scenario, answer, pool, store)
         job.tell(0, 0)
         return found
 
@@ -71,7 +67,7 @@ def papers_work(
     if plan.chosen:
         stored(adopt(limited, eois, plan), "Simulating with the chosen bids")
     job.words = "Writing the papers"
-    kept.put(key, job.in_worker(pool, write_in_worker, limited, eois, plan, futures, seed, store.folder, key.made))
+    kept.put(key, job.in_worker(pool, write_in_worker, limited, eois, plan, answer.futures, answer.seed, store.folder, key.made))
 
 
 def write_in_worker(

@@ -4,15 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import streamlit as st
 
 from sufficiency.experiment.run import Run
-from sufficiency.experiment.runner import run_futures
-from sufficiency.experiment.store import RunStore
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import (
@@ -30,7 +27,7 @@ from sufficiency.shortlist.problem import Version
 from sufficiency.shortlist.regret import Interval, Questions
 from sufficiency.shortlist.study import Study, study
 from sufficiency.ui.alone import alone
-from sufficiency.ui.answers import Answer, Kept, Key
+from sufficiency.ui.answers import Answer, Kept, Key, stored_run
 from sufficiency.ui.formats import money, number, percent
 from sufficiency.ui.jobs import Job
 from sufficiency.ui.pool import WorkerPool
@@ -175,21 +172,13 @@ def start_study(
     """Start the job that studies a plan; ``growths`` are the scenario under other growth, simulated first."""
 
     def work(job: Job) -> None:
-        runs = {name: _run(job, scenario, answer.key, shop.pool, shop.store) for name, scenario in growths.items()}
+        runs = {name: stored_run(job, scenario, answer.key, shop.pool, shop.store) for name, scenario in growths.items()}
         runs = {answer.scenario.title: answer.run} | runs if runs else {}
         small = {name: _small(run) for name, run in runs.items()}
         hear, stop = _hearing(job), job.stopping
         shop.kept.put(key, alone(study_aloud, asked, plan, _small(answer.run), small, hear=hear, stopping=stop))
 
     return shop.jobs.start(key, "Studying the plan", work)
-
-
-def _run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore) -> Run:
-    run = store.get(scenario, key.futures, key.seed)
-    if run is None:
-        run = run_futures(scenario, key.futures, base_seed=key.seed, executor=pool, progress=job.tell, cancelled=job.stopping)
-        store.put(run)
-    return run
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,8 @@ from sufficiency.scenario.eoi_list import load_eois, read_eois
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui import sign_in
-from sufficiency.ui.answers import Key, key_of
-from sufficiency.ui.choice import Choice, default_futures, scenario_of
+from sufficiency.ui.answers import Key
+from sufficiency.ui.choice import Choice, default_futures
 from sufficiency.ui.formats import plain
 from sufficiency.ui.links import choice_of, query_of
 from sufficiency.ui.opening import draft_of, with_reasons_of_draft
@@ -36,12 +36,6 @@ def choose(new: Choice) -> None:
     if new != choice():
         st.session_state.pop(_LINK, None)
         st.session_state[_CHOICE] = new
-
-
-def chosen_key() -> Key:
-    """The key of the answer to the present choice; raises InputProblem."""
-    now = choice()
-    return key_of(scenario_of(now), now.futures, now.seed)
 
 
 def last_shown() -> Key | None:

@@ -73,7 +73,7 @@ def study_section(answer: Answer, plan: ShortlistPlan, shown: mine.Shown) -> Non
     study: Study | None = shop.kept.get(key)
     if study is not None:
         shop.jobs.forget(key)
-        _show(answer, plan, shown, study)
+        _show(plan, shown, study)
         return
     if ended_badly(key, "Study it again"):
         return
@@ -91,7 +91,7 @@ def study_section(answer: Answer, plan: ShortlistPlan, shown: mine.Shown) -> Non
     watch(key)
 
 
-def _show(answer: Answer, plan: ShortlistPlan, shown: mine.Shown, study: Study | None) -> None:
+def _show(plan: ShortlistPlan, shown: mine.Shown, study: Study | None) -> None:
     if study is None:
         st.info("**Empty.** There is nothing to study: no bid can be chosen, or the solver HiGHS is missing.")
         return

@@ -31,7 +31,7 @@ def wish_section(answer: Answer, plan: ShortlistPlan, shown: mine.Shown) -> None
     """The question, its quick answer with bounds, and what the full re-solve says."""
     st.header("What if one bid were decided otherwise?", anchor=False)
     warm_up(workshop(), shown.key, shown.asked, plan, answer)
-    key = _question(answer, plan, shown)
+    key = _question(plan, shown)
     if st.button("Ask", type="primary", key="ask-wish"):
         st.session_state[_ASKED] = key
     if st.session_state.get(_ASKED) != key:
@@ -49,7 +49,7 @@ def wish_section(answer: Answer, plan: ShortlistPlan, shown: mine.Shown) -> None
     _anew(answer, plan, shown, key)
 
 
-def _question(answer: Answer, plan: ShortlistPlan, shown: mine.Shown) -> WishKey:
+def _question(plan: ShortlistPlan, shown: mine.Shown) -> WishKey:
     asked = shown.asked
     bids = {eoi.id: eoi for eoi in asked.eois}
     chosen = {bid.eoi for bid in plan.chosen}

@@ -117,15 +117,10 @@ def total_of(published: Published, measure: str, name: str, year: int) -> float 
 
 def national_stock(placed: Placed, published: Published, year: int) -> Stock | None:
     """England's plans on a census; None where the tables do not count them."""
-    total = total_of(published, STOCK, ENGLAND, year)
-    if total is None:
+    found = _national_table(placed, published, year, ASSUMED_SETTINGS)
+    if found is None:
         return None
-    table = settings_by_ncy(placed, ENGLAND, year, total)
-    detailed = table is not None
-    if table is None:
-        table = _from_margins(placed, published, ENGLAND, year, total, ASSUMED_SETTINGS)
-    if table is None:
-        return None
+    table, detailed = found
     needs = needs_of(placed, STOCK, ENGLAND, year)
     if needs is None:
         return Stock(year, table[None], detailed, False)
@@ -135,19 +130,26 @@ def national_stock(placed: Placed, published: Published, year: int) -> Stock | N
 def earlier_stock(placed: Placed, published: Published, after: Stock) -> Stock | None:
     """England's plans a year before ``after``, needs as in it: within an NCY and setting they are taken to be the same."""
     year = after.year - 1
-    total = total_of(published, STOCK, ENGLAND, year)
-    if total is None:
+    found = _national_table(placed, published, year, after.table.sum(axis=0))
+    if found is None:
         return None
-    table = settings_by_ncy(placed, ENGLAND, year, total)
-    detailed = table is not None
-    if table is None:
-        table = _from_margins(placed, published, ENGLAND, year, total, after.table.sum(axis=0))
-    if table is None:
-        return None
+    table, detailed = found
     of_after, of_all = after.table.sum(axis=0), after.table.sum(axis=(1, 2))
     needs = np.broadcast_to((of_all / of_all.sum())[:, None, None], after.table.shape).copy()
     needs = np.divide(after.table, of_after[None], out=needs, where=of_after[None] > 0)
     return Stock(year, needs * table, detailed, after.by_need)
+
+
+def _national_table(placed: Placed, published: Published, year: int, kernel: Numbers) -> tuple[Numbers, bool] | None:
+    """England's plans by NCY and setting on a census; and whether published so, else ``kernel`` raked to the margins."""
+    total = total_of(published, STOCK, ENGLAND, year)
+    if total is None:
+        return None
+    table = settings_by_ncy(placed, ENGLAND, year, total)
+    if table is not None:
+        return table, True
+    table = _from_margins(placed, published, ENGLAND, year, total, kernel)
+    return None if table is None else (table, False)
 
 
 def _from_margins(

@@ -60,7 +60,7 @@ def _sheet(sheet: Any, look: dict[str, Any], table: Table) -> None:
     top = 3
     for column, head in enumerate(table.columns):
         write_text(sheet, top, column, head.title, look["head"])
-        sheet.set_column(column, column, _width(table, column, head))
+        sheet.set_column(column, column, _width(table, column))
     for at, row in enumerate(table.rows, top + 1):
         for column, (cell, head) in enumerate(zip(row, table.columns, strict=True)):
             _write(sheet, at, column, cell, head, look)
@@ -79,6 +79,6 @@ def _write(sheet: Any, at: int, column: int, cell: Cell, head: Column, look: dic
         sheet.write_number(at, column, cell, look[head.kind])
 
 
-def _width(table: Table, column: int, head: Column) -> int:
+def _width(table: Table, column: int) -> int:
     longest = max((len(row[column]) for row in table.rows if isinstance(row[column], str)), default=0)  # type: ignore[arg-type]
     return min(_WIDE, max(_NARROW, longest))
