@@ -44,6 +44,9 @@ V = TypeVar("V")
 class Figure(Frozen, Generic[V]):
     """A value with its provenance. ``low`` and ``high`` have the shape of ``value`` and enclose it."""
 
+    # Nobody is shown these descriptions, and pydantic would look for them in the source anew for each type of value.
+    model_config = ConfigDict(use_attribute_docstrings=False)
+
     value: V
     """The value used, or the most likely one where a range is given."""
     unit: Text
