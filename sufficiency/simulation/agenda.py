@@ -10,17 +10,22 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
-from sufficiency.simulation.caseload import CEASED, NEVER, Rows, S
+from sufficiency.simulation.caseload import CEASED, NEVER, NO_SETTING, Rows, S
 from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.issue import yearly_emergence
 
 CEASE, TRANSFER_OUT, EMERGE, TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE, STEP_DOWN, ASK_TO_RETURN = range(7)
 WEEKS_OF_AGENDA = 52
 """Weeks over which a year's events are spread: those of the shortest academic year, so that none falls into the next."""
-Due = tuple[NDArray[np.int64], NDArray[np.int64], Rows]
+Due = tuple[NDArray[np.int64], NDArray[np.int64], Rows, NDArray[np.int8]]
 IS_EMERGENCE, IS_CEASING, IS_MOVE = range(3)
 _SORT = np.array([IS_CEASING, IS_MOVE, IS_EMERGENCE, IS_MOVE, IS_MOVE, IS_MOVE, IS_EMERGENCE])
 """The sort of each kind of event."""
+SITUATIONS = 2 * (len(SETTINGS) + 1)
+"""How a child may stand when an event comes: in a setting or in none, and waiting or not."""
+_TO = np.full(len(_SORT), NO_SETTING, dtype=np.int8)
+_TO[[TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE]] = S["elsewhere"]
+_TO[STEP_DOWN] = S["mainstream"]
 # An event as one number, so that one sort puts them in order: week, sort, row, kind.
 _ROW, _SORTED, _WEEK = 3, 40, 43
 _KIND, _ROWS = (1 << _ROW) - 1, (1 << _SORTED - _ROW) - 1
@@ -28,7 +33,7 @@ _STREAMS = ("cease", "transfer-out", "emerge", "to-elsewhere", "college-to-elsew
 
 
 _NCY = np.clip(np.arange(256, dtype=np.uint8).view(np.int8).astype(np.int64), FIRST_NCY, LAST_NCY)
-_CELL = (_NCY - FIRST_NCY) * len(SETTINGS)
+CELL = (_NCY - FIRST_NCY) * len(SETTINGS)
 """NCY and setting as one number, less the setting, by the NCY's byte."""
 _JOINS = np.where(_NCY < 0, S["early_years"], np.where(_NCY < 12, S["mainstream"], S["further_education"])).astype(np.int8)
 """The setting that those of an NCY will join who have none yet, by its byte."""
@@ -45,6 +50,7 @@ class Agenda:
         placements, reviews = council.scenario.placements, council.scenario.reviews
         self._council = council
         self._kind = self._sort = self._row = NOBODY
+        self._to = _TO[:0]
         self._edges, self._year_start = [0] * (WEEKS_OF_AGENDA + 1), 0
         self._hazard = np.array([placements.emergence_by_need.value[n] for n in NEEDS.codes]) * placements.latent.value
         # Chances by kind, NCY and setting; emergence is multiplied by the need's hazard.
@@ -69,7 +75,7 @@ class Agenda:
         coming &= (caseload.state != CEASED) & (caseload.withdrawal_week == NEVER)
         rows = coming.nonzero()[0]
         ncy, setting = caseload.ncy[rows].view(np.uint8), caseload.setting[rows]
-        cell = _CELL[ncy] + np.where(setting < 0, _JOINS[ncy], setting)
+        cell = CELL[ncy] + np.where(setting < 0, _JOINS[ncy], setting)
         emergence = self._hazard[caseload.need[rows]] * council.factor["specialist_need"][max(now, 0)]
         year = int(council.calendar.academic_years[max(now, 0)])
         key = caseload.key[rows]
@@ -91,16 +97,21 @@ class Agenda:
         # Within a week those who come to need a place, then plans due to cease, then moves; each in order of row.
         events |= _SORT[events & _KIND] << _SORTED
         events.sort()
-        self._kind, self._sort = events & _KIND, events >> _SORTED & _KIND
+        happening, self._sort = events & _KIND, events >> _SORTED & _KIND
+        self._kind, self._to = happening * SITUATIONS, _TO[happening]
         self._row, self._year_start = events >> _ROW & _ROWS, year_start
         self._edges = (events >> _WEEK).searchsorted(np.arange(WEEKS_OF_AGENDA + 1)).tolist()
 
     def due(self, week: int) -> Due | None:
-        """Kind, sort and row of each event of ``week``, in order of sort and row; None where there is none."""
+        """Each event of ``week``, in order of sort and row; None where there is none.
+
+        Its kind (times :data:`SITUATIONS`), its sort, its row, and where it takes the child: ``NO_SETTING`` is out of
+        the caseload.
+        """
         position = week - self._year_start
         if not 0 <= position < WEEKS_OF_AGENDA:
             return None
         first, last = self._edges[position], self._edges[position + 1]
         if first == last:
             return None
-        return self._kind[first:last], self._sort[first:last], self._row[first:last]
+        return self._kind[first:last], self._sort[first:last], self._row[first:last], self._to[first:last]

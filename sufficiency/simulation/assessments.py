@@ -71,12 +71,14 @@ class AssessmentTeam:
             without = self._without[taken]
             ended = taken[without]
             if ended.size:
-                caseload.not_issued_week[ended] = week
+                caseload.not_issued_week[ended] = self._council.at[week]
                 if self._appeals:
                     self._back.add(week + self._weeks_to_overturn, ended[self._overturned[ended]])
                 taken = taken[~without]
         able = self.writers_capacity[week]
-        if able < UNLIMITED:
+        if able >= max(taken.size, 1) and not len(self._writing):  # nobody has to wait for a writer
+            self._writers_rule.reserve(able, share)
+        elif able < UNLIMITED:
             self._writing.add(taken)
             taken = self._writers_rule.take(self._writing, boundary, able, share)
         self.written[week] = taken.size
@@ -88,10 +90,10 @@ class AssessmentTeam:
         issued = self._final.take(week)
         if self._appeals:
             back = self._back.take(week)
-            caseload.reversal_week[back] = week
+            caseload.reversal_week[back] = self._council.at[week]
             issued = np.concatenate((issued, back))
         if issued.size:
-            caseload.plan_week[issued] = week
+            caseload.plan_week[issued] = self._council.at[week]
             self._placements.join(week, issued)
 
 

@@ -8,6 +8,7 @@ therefore also its place in the order of requests, and queues are sorted arrays 
 from __future__ import annotations
 
 from dataclasses import dataclass, field, fields
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -34,6 +35,20 @@ _DATES = (
 
 S = {code: i for i, code in enumerate(SETTINGS.codes)}
 """Position of each setting on the setting axis."""
+
+
+def constant(value: int, dtype: type[np.generic]) -> NDArray[Any]:
+    """A number as an array of no axes, not to be written to.
+
+    For what is done every week: of a plain number NumPy makes such an array anew each time, which takes as long as the rest of a
+    small operation.
+    """
+    return np.array(value, dtype=dtype)
+
+
+AT = {code: constant(i, np.int8) for code, i in S.items()}
+"""The same positions, for what is done every week."""
+YES, NO = constant(True, np.bool_), constant(False, np.bool_)
 
 
 @dataclass

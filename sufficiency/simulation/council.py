@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cache, cached_property
+from typing import Any
 
 import numpy as np
 import simpy
@@ -16,7 +17,7 @@ from sufficiency.domain.calendar import Calendar
 from sufficiency.domain.dictionaries import SETTINGS
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.arrivals import growth_path
-from sufficiency.simulation.caseload import NEVER, NO_SETTING, Caseload, Rows
+from sufficiency.simulation.caseload import NEVER, NO_SETTING, Caseload, Rows, constant
 from sufficiency.simulation.effects import multiplier
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.streams import Streams
@@ -31,6 +32,22 @@ _ALIKE = {code: np.full(_MOST, code, dtype=np.int8) for code in range(NO_SETTING
 def alike(setting: int, count: int) -> NDArray[np.int8]:
     """``count`` times the same setting; not to be written to."""
     return _ALIKE[setting][:count] if count <= _MOST else np.full(count, setting, dtype=np.int8)
+
+
+def sizes_of(batches: Sequence[NDArray[Any]]) -> NDArray[np.int64]:
+    """How many are in each of ``batches``, shape (batches,)."""
+    return np.fromiter(map(len, batches), dtype=np.int64, count=len(batches))
+
+
+def strung(batches: Sequence[NDArray[Any]], dtype: type[np.generic], count: int) -> NDArray[Any]:
+    """Thousands of small arrays of one axis and one type as a single one of ``count`` entries, not to be written to.
+
+    Their bytes are joined, which takes a fifth of the time of ``np.concatenate``. Raises ValueError where they are not ``dtype``.
+    """
+    whole = np.frombuffer(b"".join(batches), dtype=dtype)  # type: ignore[arg-type]
+    if whole.size != count:
+        raise ValueError(f"batches of {count} entries hold {whole.size} of {dtype.__name__}")
+    return whole
 
 
 Changes = tuple[NDArray[np.int64], Rows, NDArray[np.int8], NDArray[np.int8]]
@@ -53,7 +70,19 @@ class Ledger:
             none = np.zeros(0, dtype=np.int64)
             return none, none, none.astype(np.int8), none.astype(np.int8)
         weeks, rows, before, after = zip(*self._batches, strict=True)
-        return np.repeat(weeks, [r.size for r in rows]), np.concatenate(rows), np.concatenate(before), np.concatenate(after)
+        week = np.repeat(np.array(weeks), sizes_of(rows))
+        return (
+            week,
+            strung(rows, np.int64, week.size),
+            strung(before, np.int8, week.size),
+            strung(after, np.int8, week.size),
+        )
+
+
+@cache
+def _weeks(count: int) -> list[NDArray[np.int16]]:
+    """The numbers of ``count`` weeks, and of the one after, as constants."""
+    return [constant(week, np.int16) for week in range(count + 1)]
 
 
 @dataclass
@@ -77,6 +106,8 @@ class Council:
         septembers = self.calendar.september_weeks
         self.first_year_start = septembers[0] - 52 if septembers else 0
         """The week (before the clock's first) in which the academic year of the start began."""
+        self.at = _weeks(self.weeks)
+        """Each week's number as a constant of the columns' type."""
         self._columns: dict[str, NDArray[np.float64]] = {}
         self.factor = {q: multiplier(self.scenario, q) for q in ("refusal", "specialist_need", "inflow_to_independent")}
 

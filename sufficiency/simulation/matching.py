@@ -8,6 +8,7 @@ are filled and never over those who wait in vain.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +21,7 @@ from sufficiency.simulation.council import NOBODY
 from sufficiency.simulation.estate import Estate, Room
 
 _WORD = 2**64 - 1
-_AT_ONCE = 64
+_AT_ONCE = 32
 """Children gone through one by one before those left without a place are put aside: most weeks free fewer places."""
 
 
@@ -111,33 +112,45 @@ def classes(caseload: Caseload, rows: Rows | slice, resourced_suitable: NDArray[
     return found
 
 
-def match(preferences: Preferences, rows: Rows, class_of: NDArray[np.int64], room: Room) -> tuple[Rows, NDArray[np.int64]]:
+def match(
+    preferences: Preferences,
+    rows: Rows,
+    class_of: NDArray[np.int64],
+    room: Room,
+    turns: Callable[[Rows], Iterable[Rows]] | None = None,
+) -> tuple[Rows, NDArray[np.int64]]:
     """Those of ``rows`` who get a place where there is ``room``, from which it is taken, and the provision of each.
 
-    ``rows`` are in order of priority; ``class_of`` is the class of every row of the caseload.
+    ``rows`` are in order of priority, or ``turns`` puts any of them in it, group by group: most weeks free so few places that
+    only the first of those whom they admit need be asked. ``class_of`` is the class of every row of the caseload.
     """
     if not room.vacant or not rows.size:
         return NOBODY, NOBODY
     left, order, bits = room.places, preferences.order, preferences.bits
     placed: list[int] = []
     provision: list[int] = []
-    child = class_of[rows]
-    able = preferences.able(child, room.vacant)
     vacant = room.vacant
-    while able.size:
-        now, able, before = able[:_AT_ONCE], able[_AT_ONCE:], vacant
-        for position, kind in zip(now.tolist(), child[now].tolist(), strict=True):
-            if not bits[kind] & vacant:
-                continue
-            for nearest in order[kind]:
-                if left[nearest] > 0:
-                    break
-            placed.append(position)
-            provision.append(nearest)
-            left[nearest] -= 1
-            if not left[nearest]:
-                vacant &= ~(1 << nearest)
-        if vacant != before and able.size:
-            able = able[preferences.able(child[able], vacant)]
+    able = rows[preferences.able(class_of[rows], vacant)]
+    for group in turns(able) if turns is not None else (able,):
+        known = room.vacant  # where the group was asked about
+        while group.size and vacant:
+            if vacant != known:
+                group, known = group[preferences.able(class_of[group], vacant)], vacant
+            now, group = group[:_AT_ONCE], group[_AT_ONCE:]
+            for row, kind in zip(now.tolist(), class_of[now].tolist(), strict=True):
+                if not bits[kind] & vacant:
+                    continue
+                for nearest in order[kind]:
+                    if left[nearest] > 0:
+                        break
+                placed.append(row)
+                provision.append(nearest)
+                left[nearest] -= 1
+                if not left[nearest]:
+                    vacant &= ~(1 << nearest)
+                    if not vacant:
+                        break
+        if not vacant:
+            break
     room.vacant = vacant
-    return rows[np.array(placed, dtype=np.int64)], np.array(provision, dtype=np.int64)
+    return np.array(placed, dtype=np.int64), np.array(provision, dtype=np.int64)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, SETTINGS
 from sufficiency.simulation.caseload import OUT_OF_AREA, Rows, S
-from sufficiency.simulation.council import NOBODY, Changes, Council
+from sufficiency.simulation.council import NOBODY, Changes, Council, sizes_of, strung
 from sufficiency.simulation.estate import Estate
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.placements import PlacementPanel
@@ -67,9 +67,9 @@ class PlacementRecorder:
         still = self._placements.list.without_a_place()
         batches = [*council.waits, (council.weeks, STILL_WAITING, still, caseload.wait_since[still])]
         weeks, outcomes, rows, since = zip(*batches, strict=True)
-        sizes = [batch.size for batch in rows]
-        ended, outcome = np.repeat(weeks, sizes), np.repeat(outcomes, sizes)
-        row, began = np.concatenate(rows), np.concatenate(since)
+        sizes = sizes_of(rows)
+        ended, outcome = np.repeat(np.array(weeks), sizes), np.repeat(np.array(outcomes), sizes)
+        row, began = strung(rows, np.int64, ended.size), strung(since, np.int16, ended.size)
         known = began >= 0
         ended, outcome, row, began = ended[known], outcome[known], row[known], began[known]
         months = np.minimum((ended - began) * 12 // WEEKS_A_YEAR, MONTHS_COUNTED).astype(np.int64)
@@ -83,8 +83,8 @@ class PlacementRecorder:
         areas = len(self._council.scenario.areas)
         shape = (self._years, areas, areas, len(SETTINGS))
         weeks, rows, provisions = zip(*self._council.placed, strict=True) if self._council.placed else ((), (), ())
-        year = self._year_of(np.repeat(np.array(weeks, dtype=np.int64), [batch.size for batch in rows]))
-        row, provision = np.concatenate((NOBODY, *rows)), np.concatenate((NOBODY, *provisions))
+        year = self._year_of(np.repeat(np.array(weeks, dtype=np.int64), sizes_of(rows)))
+        row, provision = strung(rows, np.int64, year.size), strung(provisions, np.int64, year.size)
         home, place = self._council.caseload.area[row].astype(np.int64), self._estate.area[provision]
         cell = ((year * areas + home) * areas + place) * shape[3] + self._estate.setting[provision]
         return self._counted(cell[(year >= 0) & (year < self._years)], shape)

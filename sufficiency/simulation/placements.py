@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS
-from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S
+from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S, constant
 from sufficiency.simulation.council import OUTSIDE, Council, alike
 from sufficiency.simulation.estate import Estate, Room
 from sufficiency.simulation.issue import Issue
@@ -16,6 +18,8 @@ from sufficiency.simulation.waiting_list import LEFT, PLACED, TO_INDEPENDENT, TO
 Int8s = NDArray[np.int8]
 _AFTER_16, _ADULT = 12, 15
 """First NCYs after compulsory school age and after the last year of school: from that on nobody asks for a school place."""
+_HAS_PLAN, _CEASED, _INSIDE = (constant(state, np.int8) for state in (HAS_PLAN, CEASED, 0))
+_NO_PROVISION = constant(NO_PROVISION, np.int16)
 
 
 class PlacementPanel:
@@ -43,7 +47,7 @@ class PlacementPanel:
         """Children whose plan has just been issued join the caseload, most of them in mainstream."""
         issue = self._issue
         setting = issue.start[rows]
-        needs = issue.need_from[rows] <= week
+        needs = issue.need_from[rows] <= self._council.at[week]
         specialist = rows[needs]
         if specialist.size:
             setting[needs] = issue.start_in_need[specialist]
@@ -67,7 +71,7 @@ class PlacementPanel:
 
     def _admit(self, week: int, rows: Rows, setting: Int8s) -> None:
         caseload = self._council.caseload
-        caseload.state[rows] = HAS_PLAN
+        caseload.state[rows] = _HAS_PLAN
         caseload.setting[rows] = setting
         self._council.ledger.write(week, rows, alike(OUTSIDE, rows.size), setting)
 
@@ -90,20 +94,20 @@ class PlacementPanel:
             self._council.move(week, rows, alike(to, rows.size))
             return
         self._council.move(week, rows, to)
-        caseload.state[rows[to < 0]] = CEASED
+        caseload.state[rows[to < _INSIDE]] = _CEASED
 
     def leave(self, week: int, rows: Rows) -> None:
         """Plans end: the children leave the caseload and free their places."""
         if rows.size:
             self.move(week, rows, OUTSIDE)
-            self._council.caseload.state[rows] = CEASED
+            self._council.caseload.state[rows] = _CEASED
 
     def _free(self, week: int, rows: Rows) -> None:
         """Free the places that ``rows`` hold, here or out of the area."""
         held = [provision for provision in self._council.caseload.provision[rows].tolist() if provision != NO_PROVISION]
         if held:
             self._estate.release([provision for provision in held if provision != OUT_OF_AREA], week)
-            self._council.caseload.provision[rows] = NO_PROVISION
+            self._council.caseload.provision[rows] = _NO_PROVISION
 
     def give_up_places(self, week: int, since: int, since_post_16: int) -> None:
         """At a phase transfer a child whose provision does not serve the new phase goes on the list, dated back to ``since``, or
@@ -119,10 +123,11 @@ class PlacementPanel:
         self.list.start(week, ending, since=dates)
 
     def place(self, week: int, rows: Rows) -> None:
-        """Give places to those of ``rows`` (in order of priority) for whom there are any."""
+        """Give places to those of ``rows`` of the list for whom there are any."""
+        turns = partial(self.list.turns, september=week in self._septembers)
         caseload, last = self._council.caseload, len(self.offers.rounds) - 1
         for number, preferences in enumerate(self.offers.rounds):
-            placed, provision = match(preferences, rows, self.class_of, self._estate.room)
+            placed, provision = match(preferences, rows, self.class_of, self._estate.room, turns)
             if placed.size:
                 self.list.end(week, placed, PLACED)
                 caseload.provision[placed] = provision
@@ -142,7 +147,7 @@ class PlacementPanel:
     def step(self, week: int) -> None:
         """One weekly panel: places first, then those whom no place reached in time."""
         self.list.enter(week)
-        self.place(week, self.list.in_order(self.list.rows, september=week in self._septembers))
+        self.place(week, self.list.rows)
         leaving, broken, to_alternative = self.list.giving_up(week)
         if leaving.size:
             self._go_away(week, leaving)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from sufficiency.simulation.caseload import Rows
+from sufficiency.simulation.caseload import Rows, constant
 from sufficiency.simulation.council import NOBODY
 
 
@@ -77,7 +77,7 @@ def turns(priority: NDArray[np.bool_]) -> NDArray[np.int64]:
 
 
 _LATER = 1 << 40
-_ROW = _LATER - 1
+_ROW: Rows = constant(_LATER - 1, np.int64)
 
 
 class AllocationRule:
@@ -90,13 +90,18 @@ class AllocationRule:
     def __init__(self) -> None:
         self._carried = 0.0
 
+    def reserve(self, capacity: int, share: float) -> int:
+        """How many of a week's ``capacity`` cases (more than 0) are reserved for the backlog."""
+        exact = capacity * share + self._carried
+        reserved = int(exact + 1e-9)
+        self._carried = exact - reserved
+        return reserved
+
     def take(self, queue: Queue, boundary: int, capacity: int, share: float) -> Rows:
         """Take up to ``capacity`` cases from ``queue``, with ``share`` (0 to 1) of them reserved for rows before ``boundary``."""
         if capacity <= 0:
             return NOBODY
-        exact = capacity * share + self._carried
-        reserved = int(exact + 1e-9)
-        self._carried = exact - reserved
+        reserved = self.reserve(capacity, share)
         waiting = queue.waiting
         if waiting.size <= capacity:
             queue.waiting = NOBODY
@@ -125,6 +130,7 @@ class AllocationRule:
                     kept.append(waiting[done:first])
                 done = first + count
                 taken.append(waiting[first:done])
-        kept.append(waiting[done:])
+        if done < waiting.size:
+            kept.append(waiting[done:])
         queue.waiting = kept[0] if len(kept) == 1 else np.concatenate(kept)
         return (taken[0] if len(taken) == 1 else np.concatenate(taken)) & _ROW

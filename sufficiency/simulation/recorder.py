@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, PHASES, SETTINGS
+from sufficiency.simulation.agenda import CELL
 from sufficiency.simulation.arrivals import NCYS
 from sufficiency.simulation.caseload import HAS_PLAN, Rows, S
 from sufficiency.simulation.council import Changes, Council
@@ -61,8 +62,8 @@ class Recorder:
         rows = np.flatnonzero(caseload.state == HAS_PLAN)
         setting = caseload.setting[rows]
         by_setting = self._pathway.cells_of(rows) * len(SETTINGS) + setting
-        ncy = np.clip(caseload.ncy[rows].astype(np.int64) - NCYS[0], 0, NCYS.size - 1)
-        by_ncy = (caseload.need[rows].astype(np.int64) * NCYS.size + ncy) * len(SETTINGS) + setting
+        by_ncy = caseload.need[rows].astype(np.int64) * (NCYS.size * len(SETTINGS)) + CELL[caseload.ncy[rows].view(np.uint8)]
+        by_ncy += setting
         self._by_ncy[census] = np.bincount(by_ncy, minlength=self._by_ncy[0].size).reshape(self._by_ncy.shape[1:])
         shape = (*self._cells, len(SETTINGS))
         self._caseload[census] = np.bincount(by_setting, minlength=int(np.prod(shape))).reshape(shape)

@@ -18,7 +18,7 @@ from sufficiency.simulation.agenda import (
     TRANSFER_OUT,
     Agenda,
 )
-from sufficiency.simulation.caseload import NO_PROVISION, Rows, S
+from sufficiency.simulation.caseload import AT, NO_PROVISION, YES, Rows, S, constant
 from sufficiency.simulation.council import NOBODY, OUTSIDE, Council, alike
 from sufficiency.simulation.placements import Int8s, PlacementPanel
 
@@ -31,13 +31,10 @@ _POSSIBLE[[EMERGE, TO_ELSEWHERE], 0, S["mainstream"]] = True
 _POSSIBLE[ASK_TO_RETURN, 0, S["independent"]] = True
 _POSSIBLE[COLLEGE_TO_ELSEWHERE, :, S["further_education"]] = True
 _POSSIBLE[STEP_DOWN, :, S["special"]] = _POSSIBLE[STEP_DOWN, :, S["resourced"]] = True
-_SETTINGS, _SITUATIONS = np.int8(len(SETTINGS) + 1), 2 * (len(SETTINGS) + 1)
+_SETTINGS, _OUTSIDE = (constant(value, np.int8) for value in (len(SETTINGS) + 1, OUTSIDE))
 _POSSIBLE_FLAT = _POSSIBLE.ravel()
 """In one row: who has no setting (-1) meets the last column of the block before, in which nothing is possible either."""
 _AT = np.array([IS_CEASING, IS_MOVE])
-_TO = np.full(_KINDS, OUTSIDE, dtype=np.int8)
-_TO[[TO_ELSEWHERE, COLLEGE_TO_ELSEWHERE]] = S["elsewhere"]
-_TO[STEP_DOWN] = S["mainstream"]
 _NOWHERE = np.zeros(0, dtype=np.int8)
 
 
@@ -56,32 +53,36 @@ class Reviews:
     def step(self, week: int) -> None:
         """One week of reviews: what falls due joins the queue, the reviews held end plans, and the agenda's moves are made."""
         caseload, placements = self._council.caseload, self._placements
-        moving, to = NOBODY, _NOWHERE
+        moving, to, queue = NOBODY, _NOWHERE, self._queue
+        if queue.size:
+            queue = queue[caseload.setting[queue] != _OUTSIDE]
         found = self._agenda.due(week)
         if found is not None:
             emerged, due, moving, to = self._possible(*found)
             if self._some_return:
-                returning = caseload.setting[emerged] == S["independent"]
-                away = emerged[returning]
-                placements.list.ask_to_return(week, away[caseload.provision[away] == NO_PROVISION])
-                emerged = emerged[~returning]
+                returning = caseload.setting[emerged] == AT["independent"]
+                if True in returning.tolist():
+                    away = emerged[returning]
+                    placements.list.ask_to_return(week, away[caseload.provision[away] == NO_PROVISION])
+                    emerged = emerged[~returning]
             placements.list.start(week, emerged)
             due = due[~self._is_due[due]]  # who waits for a review already is not due twice
-            self._is_due[due] = True
-            self._queue = np.concatenate((self._queue, due))
-        queue = self._queue[caseload.setting[self._queue] != OUTSIDE]
+            self._is_due[due] = YES
+            queue = np.concatenate((queue, due)) if queue.size else due
         capacity = self._capacity[week]
         ending, self._queue = queue[:capacity], queue[capacity:]
-        self._ended[ending] = True
+        self._ended[ending] = YES
         still = ~self._ended[moving]  # whose plan ends this week makes no other move
         rows = np.concatenate((ending, moving[still]))
         placements.move(week, rows, np.concatenate((alike(OUTSIDE, ending.size), to[still])))
 
-    def _possible(self, kind: NDArray[np.int64], sort: NDArray[np.int64], rows: Rows) -> tuple[Rows, Rows, Rows, Int8s]:
+    def _possible(
+        self, first: NDArray[np.int64], sort: NDArray[np.int64], rows: Rows, to: Int8s
+    ) -> tuple[Rows, Rows, Rows, Int8s]:
         """Of a week's agenda what is still possible: who comes to need a place, whose plan is due to cease, who moves, and where
         to."""
         caseload = self._council.caseload
-        possible = _POSSIBLE_FLAT[kind * _SITUATIONS + (caseload.waiting[rows] * _SETTINGS + caseload.setting[rows])]
+        possible = _POSSIBLE_FLAT[first + (caseload.waiting[rows] * _SETTINGS + caseload.setting[rows])]
         rows = rows[possible]
         ceasing, moving = sort[possible].searchsorted(_AT).tolist()
-        return rows[:ceasing], rows[ceasing:moving], rows[moving:], _TO[kind[possible][moving:]]
+        return rows[:ceasing], rows[ceasing:moving], rows[moving:], to[possible][moving:]

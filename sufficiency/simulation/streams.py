@@ -18,9 +18,11 @@ Keys = NDArray[np.uint64]
 Uniform = NDArray[np.float64]
 
 _GOLDEN = np.uint64(0x9E3779B97F4A7C15)
-_M1, _M2 = np.uint64(0xBF58476D1CE4E5B9), np.uint64(0x94D049BB133111EB)
-_S30, _S27, _S31, _S11 = np.uint64(30), np.uint64(27), np.uint64(31), np.uint64(11)
-_TO_UNIT = 2.0**-53
+# As arrays of no axes: NumPy would make such arrays of plain numbers, anew each time.
+_M1, _M2, _S30, _S27, _S31, _S11 = (
+    np.array(number, dtype=np.uint64) for number in (0xBF58476D1CE4E5B9, 0x94D049BB133111EB, 30, 27, 31, 11)
+)
+_TO_UNIT, _HALF = np.array(2.0**-53), np.array(0.5)
 _ALL_BITS = 2**64 - 1
 
 
@@ -63,13 +65,13 @@ class Streams:
         bits = mixed(keys ^ np.uint64(self._stream(name)))
         bits >>= _S11
         uniforms: Uniform = bits.astype(np.float64)
-        uniforms += 0.5
+        uniforms += _HALF
         uniforms *= _TO_UNIT
         return uniforms
 
     def uniform(self, name: str) -> float:
         """The one uniform of a stream that is used once a future, such as a parameter."""
-        return ((_mixed_number(self._stream(name)) >> 11) + 0.5) * _TO_UNIT
+        return ((_mixed_number(self._stream(name)) >> 11) + 0.5) * 2.0**-53
 
     def _stream(self, name: str) -> int:
         return _mixed_number(self._future ^ name_key(name))

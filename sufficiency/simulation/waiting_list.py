@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import SETTINGS
-from sufficiency.simulation.caseload import NEVER, Rows, S
+from sufficiency.simulation.caseload import AT, NEVER, NO, YES, Rows, S
 from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.results import WAIT_OUTCOMES
 
 _IS_OUT_OF_SCHOOL = np.isin(np.arange(len(SETTINGS)), [S["alternative"], S["elsewhere"]])
+_NOT_ANY = np.zeros(0, dtype=np.bool_)
 PLACED, TO_INDEPENDENT, TO_OUT_OF_AREA, LEFT, STILL_WAITING = range(len(WAIT_OUTCOMES))
 
 
@@ -83,8 +86,8 @@ class WaitingList:
     def start(self, week: int, rows: Rows, since: int | NDArray[np.int16] | None = None) -> None:
         """``rows`` need a place here from ``week`` and go on the list (since earlier weeks, where given)."""
         if rows.size:
-            self._council.caseload.waiting[rows] = True
-            self._council.caseload.wait_since[rows] = week if since is None else since
+            self._council.caseload.waiting[rows] = YES
+            self._council.caseload.wait_since[rows] = self._council.at[week] if since is None else since
             self._unsorted |= since is not None
             self._new.append(rows)
             if since is not None and self._out_of_school_first:  # who begins to wait now is in a school
@@ -106,49 +109,56 @@ class WaitingList:
         else:
             until = self._whole(self._rings[rows], self._independent * factor + self._out_of_area)
             either = np.minimum(until, self._until_breakdown[rows])
-        self._away_week[rows] = until + (week + 1)
-        self._next_week[rows] = either + (week + 1)
+        next_week = self._council.at[week + 1]
+        self._away_week[rows] = until + next_week
+        self._next_week[rows] = either + next_week
 
     def end(self, week: int, rows: Rows, outcome: int) -> None:
         """The waits of ``rows``, who are on the list, end."""
         caseload = self._council.caseload
         self._council.waits.append((week, outcome, rows, caseload.wait_since[rows]))
-        caseload.waiting[rows] = False
+        caseload.waiting[rows] = NO
         if self._some_return:
-            self._returning[rows] = False
+            self._returning[rows] = NO
 
-    def in_order(self, rows: Rows, *, september: bool) -> Rows:
-        """``rows`` of the list in the order in which the panel takes them.
+    def turns(self, rows: Rows, *, september: bool) -> Iterator[Rows]:
+        """``rows`` of the list group by group, in the order in which the panel takes them.
 
         In September who enters Reception or Year 7 goes first, because their place was to be named by February; then the groups
         of the rules; within each the longest waiting.
         """
-        if self._some_first:
-            first = self._first[rows]
-            rows = np.concatenate((rows[first], rows[~first]))
+        parts = [rows]
         if september:
             ncy = self._council.caseload.ncy[rows]
             transfers = (ncy == 0) | (ncy == 7)
-            rows = np.concatenate((rows[transfers], rows[~transfers]))
-        return rows
+            parts = [rows[transfers], rows[~transfers]]
+        for part in parts:
+            if self._some_first:
+                first = self._first[part]
+                yield part[first]
+                yield part[~first]
+            else:
+                yield part
 
     def giving_up(self, week: int) -> tuple[Rows, Rows, NDArray[np.bool_]]:
         """Of those whose clock rings in ``week``: who leaves the list for elsewhere, whose mainstream placement breaks down, and
         which of these go to alternative provision."""
-        rows = self.rows
         if self._nobody_goes:
-            return NOBODY, NOBODY, np.zeros(0, dtype=np.bool_)
-        rows = rows[self._next_week[rows] == week]
+            return NOBODY, NOBODY, _NOT_ANY
+        now = self._council.at[week]
+        # Who has just been placed is still among the rows, and seldom among those whose clock rings.
+        rows = self._rows[self._next_week[self._rows] == now]
+        rows = rows[self._council.caseload.waiting[rows]]
         if not rows.size:
-            return rows, rows, np.zeros(0, dtype=np.bool_)
-        goes = self._away_week[rows] == week
+            return rows, rows, _NOT_ANY
+        goes = self._away_week[rows] == now
         leaving, broken = rows[goes], rows[~goes]
         if self._some_return:
             leaving = leaving[~self._returning[leaving]]
         self._next_week[broken] = self._away_week[broken]
-        broken = broken[self._council.caseload.setting[broken] == S["mainstream"]]
+        broken = broken[self._council.caseload.setting[broken] == AT["mainstream"]]
         if not broken.size:
-            return leaving, broken, goes[:0]
+            return leaving, broken, _NOT_ANY
         self._first[broken] |= self._out_of_school_first
         return leaving, broken, self._council.uniforms("wait/destination", broken) < self._to_alternative
 

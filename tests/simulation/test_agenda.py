@@ -15,17 +15,20 @@ from sufficiency.simulation.agenda import (
     EMERGE,
     IS_CEASING,
     IS_EMERGENCE,
+    SITUATIONS,
     STEP_DOWN,
     TO_ELSEWHERE,
     TRANSFER_OUT,
     WEEKS_OF_AGENDA,
     Agenda,
 )
-from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NOT_YET, S
+from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NO_SETTING, NOT_YET, S
 
 CHILDREN = 30_000
 YEAR = 2021
 """The academic year in which the clock starts."""
+LEADS_TO = {TO_ELSEWHERE: S["elsewhere"], COLLEGE_TO_ELSEWHERE: S["elsewhere"], STEP_DOWN: S["mainstream"]}
+"""The setting to which a kind of event takes a child; the others keep them where they are, or out of the caseload."""
 ASD, SLD = NEEDS.index("ASD"), NEEDS.index("SLD")
 
 
@@ -34,7 +37,12 @@ def events(council: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np
     agenda = Agenda(council)
     start = council.first_year_start
     agenda.plan_year(-1, start)
-    found = [(week, *due) for week in range(WEEKS_OF_AGENDA) if (due := agenda.due(start + week)) is not None]
+    found = []
+    for week in range(WEEKS_OF_AGENDA):
+        if (due := agenda.due(start + week)) is not None:
+            kind, sort, row, to = due[0] // SITUATIONS, *due[1:]
+            assert to.tolist() == [LEADS_TO.get(one, NO_SETTING) for one in kind.tolist()]
+            found.append((week, kind, sort, row))
     assert agenda.due(start - 1) is agenda.due(start + WEEKS_OF_AGENDA) is None
     for _, kind, sort, row in found:  # needs that emerge, plans due to cease, moves; each in order of row
         assert (np.diff(sort * len(council.caseload) + row) > 0).all()
@@ -131,5 +139,5 @@ def test_each_year_has_an_agenda_of_its_own(two_years: Scenario, make_council: A
     council.caseload.age_to(YEAR + 1)
     agenda.plan_year(september, september)
     found = [due for week in range(WEEKS_OF_AGENDA) if (due := agenda.due(september + week)) is not None]
-    second = np.concatenate([row for *_, row in found])
+    second = np.concatenate([row for _, _, row, _ in found])
     assert 0 < np.intersect1d(first, second).size < 0.5 * min(first.size, second.size)

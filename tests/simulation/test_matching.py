@@ -84,6 +84,25 @@ def test_children_get_what_they_would_get_one_by_one(
         assert (np.bincount(places, minlength=len(provisions)) <= vacancies).all()
 
 
+@settings(max_examples=60)
+@given(st.lists(provision, min_size=1, max_size=4), st.lists(child, min_size=1, max_size=60), st.data())
+def test_group_by_group_is_in_the_order_of_all_groups(
+    provisions: list[dict[str, Any]], children: list[tuple[int, int, int, bool]], data: Any
+) -> None:
+    provisions = [p | {"tie": tie} for tie, p in enumerate(provisions)]
+    matching = matching_of(provisions, children, [[3.0] * AREAS] * AREAS)
+    rows = np.arange(len(children))
+    places = data.draw(st.lists(st.integers(0, 30), min_size=len(provisions), max_size=len(provisions)))
+    group = np.array(data.draw(st.lists(st.integers(0, 2), min_size=len(children), max_size=len(children))))
+
+    def turns(able: Any) -> Any:
+        return (able[group[able] == number] for number in range(3))
+
+    whole = matching.match(rows[np.argsort(group, kind="stable")], np.array(places))
+    by_group = match(matching.preferences, rows, matching.child, Room(places), turns)
+    assert [found.tolist() for found in by_group] == [found.tolist() for found in whole]
+
+
 class Matching:
     """Children by row, and how they are matched to vacancies."""
 

@@ -44,7 +44,7 @@ def test_the_longest_waiting_come_first_and_dating_back_counts(two_years: Scenar
     waiting.start(5, np.array([1]))
     waiting.enter(5)
     assert waiting.rows.tolist() == [0, 5, 2, 4, 1]
-    assert waiting.in_order(waiting.rows, september=False).tolist() == [0, 5, 2, 4, 1]
+    assert np.concatenate([*waiting.turns(waiting.rows, september=False)]).tolist() == [0, 5, 2, 4, 1]
 
 
 def test_children_in_care_and_out_of_school_go_before_those_who_waited_longer(two_years: Scenario, make_council: Any) -> None:
@@ -54,7 +54,7 @@ def test_children_in_care_and_out_of_school_go_before_those_who_waited_longer(tw
     waiting = WaitingList(council)
     waiting.start(0, np.arange(400), since=-1)  # as on the first day: some are out of school already
     waiting.enter(0)
-    order = waiting.in_order(waiting.rows, september=False)
+    order = np.concatenate([*waiting.turns(waiting.rows, september=False)])
     in_care = council.uniforms("in-care", slice(None)) < 0.2
     first = in_care | (setting == S["elsewhere"])
     assert 0.1 < in_care.mean() < 0.3
@@ -69,7 +69,7 @@ def test_without_rules_nobody_goes_before_others(two_years: Scenario, make_counc
     waiting = WaitingList(council)
     waiting.start(0, np.arange(50))
     waiting.enter(0)
-    assert waiting.in_order(waiting.rows, september=False).tolist() == list(range(50))
+    assert np.concatenate([*waiting.turns(waiting.rows, september=False)]).tolist() == list(range(50))
 
 
 def test_in_september_those_who_change_school_go_first(two_years: Scenario, make_council: Any) -> None:
@@ -84,7 +84,7 @@ def test_in_september_those_who_change_school_go_first(two_years: Scenario, make
     waiting.start(0, np.arange(6), since=-1)
     waiting.enter(0)
     # NCY 0, 3, 7, 3, 7, 3: transfers before others, within both those out of school.
-    assert waiting.in_order(waiting.rows, september=True).tolist() == [4, 0, 2, 1, 3, 5]
+    assert np.concatenate([*waiting.turns(waiting.rows, september=True)]).tolist() == [4, 0, 2, 1, 3, 5]
 
 
 @pytest.mark.parametrize(
