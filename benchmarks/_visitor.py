@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 import subprocess
 import sys
@@ -17,6 +18,7 @@ from websockets.sync.client import connect
 
 TOP = Path(__file__).resolve().parents[1]
 PATIENCE = 300
+_LINK = re.compile(r"\[([^\]]*)\]\([^)]*\)")
 
 
 class Server:
@@ -41,9 +43,12 @@ class Server:
 
     def workers(self) -> list[int]:
         """The processes that the server has started."""
-        children = Path(f"/proc/{self._process.pid}/task")
-        found = [child for task in children.iterdir() for child in (task / "children").read_text().split()]
-        return [int(pid) for pid in found if "spawn_main" in Path(f"/proc/{pid}/cmdline").read_text()]
+        found: list[int] = []
+        for task in Path(f"/proc/{self._process.pid}/task").iterdir():
+            with suppress(OSError):  # a thread or a child may end while it is looked at
+                for child in (task / "children").read_text().split():
+                    found += [int(child)] if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text() else []
+        return found
 
     def memory(self) -> float:
         """Resident memory of the server alone, in MB."""
@@ -125,8 +130,8 @@ class Visitor:
             elif kind == "delta" and said.delta.WhichOneof("type") == "new_element":
                 element = said.delta.new_element
                 what = element.WhichOneof("type")
-                if what == "markdown":
-                    self.text += element.markdown.body + "\n"
+                if what == "markdown":  # as it is read: without the addresses of its links
+                    self.text += _LINK.sub(r"\1", element.markdown.body) + "\n"
                 elif what == "alert":
                     self.text += element.alert.body + "\n"
                 elif what in ("slider", "button"):
