@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import streamlit as st
 
 from sufficiency.domain.dictionaries import DSG_CATEGORIES, SETTINGS
 from sufficiency.dsg.break_even import PROVISIONS, BreakEven, break_even
-from sufficiency.dsg.sensitivity import STEPS, THEME, Change, Changed, grid, sensitivity, sensitivity_rows
-from sufficiency.places.gap import band
+from sufficiency.dsg.sensitivity import STEPS, THEME, Changed, grid, sensitivity, sensitivity_rows
 from sufficiency.report.charts.shapes import heat_map, tornado
+from sufficiency.report.tornado_rows import tornado_rows
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.formats import better, number, percent, rough_change, rough_money, signed, whole_label
@@ -32,7 +30,7 @@ def tornado_section(answer: Answer) -> None:
         f"**{size} % more {worst.changed} in {DSG_CATEGORIES.label(worst.category).lower()}** matters most: the balance "
         f"at the end of {whole_label(worst.financial_years[-1])} is then {better(float(worst.cumulative.mean()))}."
     )
-    rows = [_bar(change, size) for change in changes]
+    rows = tornado_rows(changes, rough_change)
     alt = f"What {size} % more or less of one thing does to the balance; its numbers are in the table below"
     st.altair_chart(tornado(rows), alt=alt)
     with st.expander("The numbers of this chart"):
@@ -44,19 +42,6 @@ def tornado_section(answer: Answer) -> None:
         st.table(table, hide_index=True, border="horizontal", alt="Effect of each change on the balance")
         note(SIGNS)
     offer(records(sensitivity_rows(changes)), "sensitivity", what="the sensitivity")
-
-
-def _bar(change: Change, size: int) -> dict[str, Any]:
-    found = band(change.cumulative)
-    return {
-        "line": f"{DSG_CATEGORIES.label(change.category)}: {change.changed}",
-        "theme": change.theme,
-        "change": f"{size} % {'more' if change.percent > 0 else 'less'}",
-        "effect": found.mean / 1e6,
-        "words": rough_change(found.mean),
-        "range": f"{rough_change(found.p10)} to {rough_change(found.p90)}",
-        "order": change.size,
-    }
 
 
 @st.fragment

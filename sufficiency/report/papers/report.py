@@ -14,6 +14,7 @@ from sufficiency.report.papers.equality import equality_section
 from sufficiency.report.papers.money import money_section
 from sufficiency.report.papers.places import bands_of, places_section, waiting_section, where_section
 from sufficiency.report.papers.quality import limits_section, quality_section
+from sufficiency.report.papers.sensitivity import sensitivity_section
 from sufficiency.report.summary import headline_year, rough_words
 
 KEY = "report"
@@ -45,6 +46,7 @@ def report_paper(chain: Chain, made: dt.date) -> Paper:
             commitment_section(chain),
             shortlist_section(chain),
             money_section(chain),
+            sensitivity_section(chain),
             demand_section(chain.run),
             equality_section(chain),
             limits_section(chain.run, illustrative=illustrative),

@@ -9,6 +9,7 @@ from typing import Any
 
 from sufficiency.report.papers.content import Block, Chart, Column, Paper, Points, Section, Table, day, note_of
 from sufficiency.report.papers.pictures import png
+from sufficiency.report.papers.word_contents import contents, marked
 
 LANGUAGE = "en-GB"
 _WIDE_TABLE = 6
@@ -34,15 +35,16 @@ def document(paper: Paper) -> bytes:
     _strong(made, paper.answer)
     for caution in paper.cautions:
         made.add_paragraph(caution, style="List Bullet")
-    for section in paper.sections:
-        _section(made, section)
+    contents(made, [section.heading for section in paper.sections])
+    for at, section in enumerate(paper.sections, 1):
+        _section(made, section, at)
     held = io.BytesIO()
     made.save(held)
     return _undated(held.getvalue())
 
 
-def _section(made: Any, section: Section) -> None:
-    made.add_heading(section.heading, 1)
+def _section(made: Any, section: Section, at: int) -> None:
+    marked(made.add_heading(section.heading, 1), at)
     _strong(made, section.answer)
     for block in section.blocks:
         _block(made, block)

@@ -9,6 +9,7 @@ import re
 import numpy as np
 import pytest
 
+from sufficiency.domain.dictionaries import DSG_CATEGORIES
 from sufficiency.places.gap import Band
 from sufficiency.places.invitation import invitation as asked
 from sufficiency.report.chain import Chain
@@ -142,6 +143,25 @@ def test_groups_of_the_equality_duty_add_up_to_the_same(report: Paper) -> None:
     first = sums["equality-by-need"]
     for found in sums.values():
         np.testing.assert_allclose(found, first, atol=1e-9)
+
+
+def test_the_sensitivity_is_the_difference_of_two_accounts(report: Paper, chain: Chain) -> None:
+    """A tenth more activity in a category costs a tenth of what is spent in it up to the last year, and the answer names the
+    longest bar."""
+    rows = {tuple(row[:3]): row for row in table(report, "sensitivity").rows}
+    spent = chain.mitigated_account.amounts.sum(axis=3).mean(axis=0).sum(axis=0)
+    for position, entry in enumerate(DSG_CATEGORIES):
+        if spent[position] < 100:
+            continue
+        more = rows[f"{entry.label}: activity or unit cost", "supply management", "10 % more"]
+        less = rows[f"{entry.label}: activity or unit cost", "supply management", "10 % less"]
+        middle, low, high = more[3:6]
+        assert low <= middle <= high < 0
+        assert middle == pytest.approx(-0.1 * spent[position], rel=0.03)  # the middle future for the mean
+        assert less[3] == pytest.approx(-middle, rel=1e-6)
+    longest = max(rows.values(), key=lambda row: abs(row[3]))
+    words = section(report, "What does the deficit hang on").answer
+    assert str(longest[0]).split(":")[0].lower() in words.lower()
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import re
 import zipfile
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -95,6 +96,21 @@ def test_the_word_report_can_be_read_by_everybody(report: Paper, files: dict[str
         assert [cell.width.cm for cell in first.tc_lst] == pytest.approx(widths)
     languages = {each.get(qn("w:val")) for each in word.styles.element.iter(qn("w:lang"))}
     assert languages == {"en-GB"}
+
+
+def written(element: Any) -> str:
+    return "".join(text.text or "" for text in element.iter(qn("w:t")))
+
+
+def test_the_contents_lead_to_every_section_in_its_order(report: Paper, files: dict[str, bytes]) -> None:
+    body = Document(io.BytesIO(files["report.docx"])).element.body
+    links = [(link.get(qn("w:anchor")), written(link)) for link in body.iter(qn("w:hyperlink"))]
+    marks = {mark.get(qn("w:name")): written(mark.getparent()) for mark in body.iter(qn("w:bookmarkStart"))}
+    assert [words for _, words in links] == [section.heading for section in report.sections]
+    assert [marks[mark] for mark, _ in links] == [words for _, words in links]
+    # One field holds them, which Word can renew: begun before the first and ended after the last.
+    kinds = [field.get(qn("w:fldCharType")) for field in body.iter(qn("w:fldChar"))]
+    assert kinds == ["begin", "separate", "end"]
 
 
 def test_the_web_page_is_whole_and_asks_for_nothing(report: Paper, files: dict[str, bytes]) -> None:
