@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from sufficiency.places.gap import Band
 
 
@@ -9,6 +11,11 @@ def count(value: float) -> str:
     """A whole number with thousands separated; minus sign for a surplus."""
     rounded = round(value)
     return f"{rounded:,}" if rounded >= 0 else f"−{-rounded:,}"
+
+
+def unbroken(text: str) -> str:
+    """Text in which no line is broken between a sign and its number."""
+    return re.sub(r"([+−])(?=[£0-9])", "\\1\u2060", text)
 
 
 def pounds(value: float) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 import re
 
+from sufficiency.report.words import unbroken
+
 MINUS = "−"
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+\-.!|<>~:$&^=@])")
 
@@ -34,11 +36,6 @@ def signed_money(value: float) -> str:
     """``+£1.2m``, ``−£3.4m`` or ``£0``."""
     text = money(value)
     return f"+{text}" if value > 0 and text != "£0" else text
-
-
-def unbroken(text: str) -> str:
-    """Text in which no line is broken between a sign and its number."""
-    return re.sub(rf"([+{MINUS}])(?=[£0-9])", "\\1\u2060", text)
 
 
 def rough_money(value: float) -> str:

@@ -24,13 +24,14 @@ from sufficiency.report.loop import (
     loop_rows,
     of_account,
 )
+from sufficiency.report.words import unbroken
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.scenario.writing import to_toml
 from sufficiency.shortlist import ShortlistPlan, adopt
 from sufficiency.ui import state
 from sufficiency.ui.answers import Answer, key_of
 from sufficiency.ui.downloads import offer, offer_workbook
-from sufficiency.ui.formats import balance, day, in_ten, money, number, percent, plain, signed, signed_money, unbroken
+from sufficiency.ui.formats import balance, day, in_ten, money, number, percent, plain, signed, signed_money
 from sufficiency.ui.notes import note
 from sufficiency.ui.opening import before_of, laid_in, opened, origin_of, whys_of
 from sufficiency.ui.plan_answers import Asked

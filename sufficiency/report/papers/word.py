@@ -10,6 +10,7 @@ from typing import Any
 from sufficiency.report.papers.content import Block, Chart, Column, Paper, Points, Section, Table, day, note_of
 from sufficiency.report.papers.pictures import png
 from sufficiency.report.papers.word_contents import contents, marked
+from sufficiency.report.words import unbroken
 
 LANGUAGE = "en-GB"
 _WIDE_TABLE = 6
@@ -115,7 +116,7 @@ def _fill(cell: Any, text: str, column: Column, *, bold: bool, size: Any, width:
 
     cell.width = width
     paragraph = Paragraph(cell.p_lst[0], None)  # type: ignore[arg-type]
-    run = paragraph.add_run(text)
+    run = paragraph.add_run(unbroken(text))
     run.bold, run.font.size = bold, size
     paragraph.paragraph_format.space_after = 0
     if column.kind not in ("text", "day"):
