@@ -189,6 +189,8 @@ def _edit(scenario: Scenario, desk: on.Desk) -> None:
         "Click a cell and type; add a bid in the last row; tick rows at their left to remove them. Nothing is taken over until "
         "you press **Save the list**, which checks every cell."
     )
+    # The grid keeps the Tab key to itself: WCAG 2.1.2 asks that the way out is told.
+    note("By keyboard: arrows go from cell to cell, Enter opens a cell and closes it; Escape, then Tab, leaves the list.")
     desk = on.kept_edits(_editor(scenario, desk), desk)
     config: dict[str, Any] = {
         column: st.column_config.TextColumn(column, help=_MEANT.get(column, _meaning(column))) for column in COLUMNS
