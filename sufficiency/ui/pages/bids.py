@@ -239,11 +239,14 @@ def _look(scenario: Scenario, eois: Sequence[ExpressionOfInterest]) -> None:
         st.error(plain(problem))
         return
     out = sum(flag.kind == SCREENED for flag in found)
-    st.markdown(
-        f"**{counted(out, 'bid')} cannot be chosen** under the limits as they stand, each for the reason below; "
-        f"{counted(len(found) - out, 'bid')} can, but something about {'them' if len(found) - out != 1 else 'it'} is "
-        "worth a look."
+    worth = len(found) - out
+    first = (
+        f"**{counted(out, 'bid')} cannot be chosen** under the limits as they stand, each for the reason below"
+        if out
+        else "**Every bid can be chosen** under the limits as they stand"
     )
+    rest = f"; something about {counted(worth, 'other bid' if out else 'bid')} is worth a look" if worth else ""
+    st.markdown(f"{first}{rest}.")
     if found:
         titles = {eoi.id: eoi.title for eoi in eois}
         rows = [{"Bid": plain(f"{f.eoi}: {titles[f.eoi]}"), "Kind": f.kind, "Why": plain(f.words)} for f in found]
