@@ -228,7 +228,7 @@ def _simulated(
                 "a future could not be simulated, so that the change cannot be attributed",
                 where=f"{name}, future {first.replication}",
                 value=f"{first.error}: {first.message}",
-                mend="undo the last change of the scenario",
+                mend="run it again; where that fails too, undo the last change of the scenario",
             )
         for measure in measures:
             values[measure][name] = _totals(run, measure, years)

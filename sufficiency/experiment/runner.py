@@ -61,7 +61,7 @@ def run_futures(
             "no future could be simulated",
             where=f"scenario {scenario.name}, future {first.replication}",
             value=f"{first.error}: {first.message}",
-            mend="undo the last change of the scenario",
+            mend="run it again; where that fails too, undo the last change of the scenario",
         )
     return stacked(scenario, base_seed, done, failed)
 

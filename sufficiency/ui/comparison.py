@@ -13,8 +13,7 @@ from sufficiency.places.commitment import opened_by
 from sufficiency.places.gap import Band, band, cut, gap
 from sufficiency.scenario.provenance import in_words
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.formats import MINUS, day, number, signed, signed_money
-from sufficiency.ui.formats import money as in_money
+from sufficiency.ui.formats import MINUS, day, number, rough_change, rough_money, signed
 
 MOST_COMPARED = 6
 DATA = ("caseload.", "population.", "demand.requests_in_base_year")
@@ -90,7 +89,7 @@ def paired(first: Answer, other: Answer, year: str) -> dict[str, Band]:
 
 def words(found: Band, *, money: bool, difference: bool) -> str:
     """``1,234 (1,000 to 1,500)``; a difference carries its sign."""
-    show = (signed_money if difference else in_money) if money else (signed if difference else number)
+    show = (rough_change if difference else rough_money) if money else (signed if difference else number)
     text = f"{show(found.mean)} ({show(found.p10)} to {show(found.p90)})"
     return text.replace(MINUS, f"{MINUS}\u2060")  # a word joiner: no line is broken between a minus and its number
 

@@ -31,7 +31,7 @@ from sufficiency.shortlist import ShortlistPlan, adopt
 from sufficiency.ui import state
 from sufficiency.ui.answers import Answer, key_of
 from sufficiency.ui.downloads import offer, offer_workbook
-from sufficiency.ui.formats import balance, day, in_ten, money, number, percent, plain, signed, signed_money
+from sufficiency.ui.formats import balance, day, in_ten, number, percent, plain, rough_change, rough_money, signed
 from sufficiency.ui.notes import note
 from sufficiency.ui.opening import before_of, laid_in, opened, origin_of, whys_of
 from sufficiency.ui.plan_answers import Asked
@@ -47,7 +47,7 @@ _SHOW: dict[str, tuple[Callable[[float], str], Callable[[float], str]]] = {
     "child-years": (number, signed),
     "share": (percent, lambda x: f"{signed(100 * x)} points"),
     "km": (lambda x: f"{number(x, 1)} km", lambda x: f"{signed(x, 2)} km"),
-    "£": (money, signed_money),
+    "£": (rough_money, rough_change),
 }
 
 
@@ -99,7 +99,7 @@ def _before_and_after(before: Answer, after: Answer, plan: ShortlistPlan, adopte
         f"**With the chosen bids the gap in {last} changes by {signed(by_last.mean)} places** on average; in 8 of 10 "
         "futures, paired, "
         f"between {signed(by_last.p10)} and {signed(by_last.p90)}. The DSG stands at {balance(money_.after.mean)} at the end, "
-        f"{unbroken(signed_money(money_.change.mean))} against without. {_promise(before, after)}"
+        f"{rough_change(money_.change.mean)} against without. {_promise(before, after)}"
     )
     rows = [
         {"period": change.period, "series": series, "p10": b.p10, "p50": b.p50, "p90": b.p90}

@@ -113,7 +113,7 @@ def _joined(scenario: Scenario, key: Key, parts: Sequence[Part]) -> PathwayAnswe
             "no future could be simulated",
             where=f"scenario {scenario.name}, future {first.replication}",
             value=f"{first.error}: {first.message}",
-            mend="undo the last change of the scenario",
+            mend="run it again; where that fails too, undo the last change of the scenario",
         )
     months = scenario.calendar.months
     years = tuple(month[:4] for month in months if month.endswith("-12") and f"{month[:4]}-01" in months)

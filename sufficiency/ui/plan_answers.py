@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -21,7 +22,7 @@ from sufficiency.shortlist import (
     shortlist_problem,
     solve_problem,
 )
-from sufficiency.shortlist.levels import levels_of
+from sufficiency.shortlist.levels import Level, levels_of
 from sufficiency.shortlist.plan import Stops
 from sufficiency.shortlist.problem import Version
 from sufficiency.shortlist.regret import Interval, Questions
@@ -110,6 +111,20 @@ def _small(run: Run) -> Run:
     return Run(run.scenario, run.base_seed, run.replications, {name: run.tallies[name] for name in NET_DEMAND})
 
 
+def how_near(level: Level, value: float, bound: float, nothing: float) -> str:
+    """How near the best plan found is to the best that is possible, as far as proven, in the level's unit.
+
+    The gap is a share of what plans can save against taking up nothing (``nothing``); where they save nothing, as bids only cost,
+    it is an amount.
+    """
+    if not (math.isfinite(value) and math.isfinite(bound)):
+        return f"Now: {level.name}."
+    gap, saving = max(0.0, value - bound), nothing - bound
+    found, least, lacking = (money(x) if level.unit == "£" else f"{number(x, 1)} {level.unit}" for x in (value, bound, gap))
+    share = f"{percent(gap / saving, 1)} of what can be saved" if saving > gap else lacking
+    return f"Now: {level.name}. Found {found}, proven possible at best {least}: a gap of {share}."
+
+
 def solve_aloud(tell: Tell, asked: Asked, run: Run) -> ShortlistPlan:
     """In a process of its own: the shortlist, telling value, bound and gap as they come."""
     problem = asked.problem(net_demand(run))
@@ -123,13 +138,7 @@ def solve_aloud(tell: Tell, asked: Asked, run: Run) -> ShortlistPlan:
 
     def watch(seconds: float, value: float, bound: float) -> None:
         level = levels[min(at[0], len(levels) - 1)]
-        value, bound = value * level.scale, bound * level.scale
-        if abs(value) == float("inf") or abs(bound) == float("inf"):
-            return
-        saving = max(level.of_choice(nothing) - bound, 1e-9)
-        left = percent(max(0.0, value - bound) / saving, 1)
-        found, least = (money(x) if level.unit == "£" else f"{number(x, 1)} {level.unit}" for x in (value, bound))
-        tell(*at, f"Now: {level.name}. Found {found}, proven possible at best {least}: a gap of {left} of what can be saved.")
+        tell(*at, how_near(level, value, bound, level.of_choice(nothing)))
 
     return solve_problem(problem, progress=progress, watch=watch)
 

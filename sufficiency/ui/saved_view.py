@@ -49,7 +49,8 @@ def _list(shop: Workshop, entries: list[Entry]) -> None:
     ):
         shown = [entry for entry in entries if not entry.archived]
     if not shown:
-        st.info("**Empty.** Nothing is saved yet. Change a scenario and save it, or bring in a file below.")
+        there = "All that was saved is in the archive" if archived else "Nothing is saved yet"
+        st.info(f"**Empty.** {there}. Change a scenario and save it, or bring in a file below.")
         return
     kept = shop.store.futures_kept()
     st.table([_row(shop, entry, kept) for entry in shown], hide_index=True, border="horizontal", alt="Saved scenarios")
@@ -59,8 +60,10 @@ def _list(shop: Workshop, entries: list[Entry]) -> None:
     now = state.choice()
     wanted = st.session_state.get(_ONE, now.base if now.version is not None else "")
     first = list(by_name).index(wanted) if wanted in by_name else 0
+    # With another title the field starts anew: else it shows the old one, and later another scenario than the buttons are for.
+    titles = hash(tuple((entry.name, entry.title) for entry in shown))
     name = st.selectbox("Saved scenario", list(by_name), index=first, format_func=lambda name: by_name[name].title,
-                        key=f"one-{hash(tuple(by_name))}")  # fmt: skip
+                        key=f"one-{titles}")  # fmt: skip
     st.session_state[_ONE] = name
     _one(shop, by_name[name])
 

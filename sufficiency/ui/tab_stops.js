@@ -5,9 +5,24 @@
   const scrolls = (box) =>
     box.scrollWidth > box.clientWidth + 1 && ["auto", "scroll"].includes(getComputedStyle(box).overflowX);
   const ours = "data-tab-stop";
+  const rounded = "data-rounded";
+
+  // A width is a fraction and what is inside is rounded up: a box that scrolls by one pixel shows all there is, and is no stop.
+  function roundOff() {
+    for (const box of document.querySelectorAll(`[${rounded}]`)) {
+      box.removeAttribute(rounded);
+      box.style.overflowX = "";
+    }
+    for (const box of document.querySelectorAll(boxes)) {
+      if (box.scrollWidth !== box.clientWidth + 1 || scrolls(box)) continue;
+      box.setAttribute(rounded, "");
+      box.style.overflowX = "hidden";
+    }
+  }
 
   function look() {
     waiting = false;
+    roundOff();
     for (const box of document.querySelectorAll(boxes)) {
       if (scrolls(box) === box.hasAttribute(ours)) continue;
       if (box.hasAttribute(ours)) {

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Hashable, Sequence
 from dataclasses import replace
 
 import streamlit as st
 
 from sufficiency.domain.problem import InputProblem
+from sufficiency.experiment.run import FailedFuture
 from sufficiency.scenario.differences import changed_assumptions
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui import state
@@ -73,6 +74,8 @@ def present_answer(*, empty: str = "No result yet.", start_first: bool = True) -
     if answer is not None:
         state.remember_shown(key)
         shop.jobs.forget(key)
+        if answer.failed:
+            st.warning(left_out(answer.run.failed, key.futures))
         return named_as(answer, scenario), True
     shown = state.last_shown()
     stale = shop.answer(shown) if shown else None
@@ -93,6 +96,16 @@ def present_answer(*, empty: str = "No result yet.", start_first: bool = True) -
             shop.start_answer(scenario, key, run_words(scenario))
             st.rerun()
     return stale, False
+
+
+def left_out(failed: Sequence[FailedFuture], futures: int) -> str:
+    """That only some of the futures stand behind a result, and why: ranges from few of them say little."""
+    first = failed[0]
+    return (
+        f"**{counted(len(failed), 'future')} of {futures:,} failed.** What is shown below is of the other "
+        f"{counted(futures - len(failed), 'future')}; with another base seed all are simulated anew. The first that failed, "
+        f"number {first.replication}: {plain(first.message or first.error)}."
+    )
 
 
 def _say_stale(stale: Answer, scenario: Scenario, key: Key) -> None:

@@ -8,9 +8,10 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
+from typing import NamedTuple
 from urllib.parse import urlsplit
 
 import pytest
@@ -28,11 +29,24 @@ expect.set_options(timeout=PATIENCE)
 HERE = ("localhost", "127.0.0.1")
 
 
+class App(NamedTuple):
+    """The app as it runs."""
+
+    address: str
+    process: subprocess.Popen[bytes]
+
+
 @pytest.fixture(scope="session")
-def address(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The address of the running app, with few futures and runs in a folder of its own."""
+def app(repo: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[App]:
+    """The running app, with few futures and runs in a folder of its own. A journey may find in it what others simulated."""
     with running(repo, tmp_path_factory.mktemp("app"), free_port()) as found:
         yield found
+
+
+@pytest.fixture(scope="session")
+def address(app: App) -> str:
+    """The address of the running app."""
+    return app.address
 
 
 def free_port() -> int:
@@ -44,7 +58,7 @@ def free_port() -> int:
 
 
 @contextmanager
-def running(repo: Path, folder: Path, port: int, **settings: str) -> Iterator[str]:
+def running(repo: Path, folder: Path, port: int, **settings: str) -> Iterator[App]:
     """The app on a port, with its log, runs and workspace in ``folder`` and further settings in its environment."""
     log = folder / "app.log"
     folders = {f"SUFFICIENCY_{name.upper()}": str(folder / name) for name in ("runs", "workspace")}
@@ -54,7 +68,7 @@ def running(repo: Path, folder: Path, port: int, **settings: str) -> Iterator[st
         app = subprocess.Popen(command, cwd=repo, env=environment, stdout=out, stderr=subprocess.STDOUT)
     try:
         _wait_for(f"http://localhost:{port}/_stcore/health", app, log)
-        yield f"http://localhost:{port}"
+        yield App(f"http://localhost:{port}", app)
     finally:
         app.terminate()
         try:
@@ -85,9 +99,9 @@ def browser(chromium_path: Path) -> Iterator[Browser]:
         chromium.close()
 
 
-@pytest.fixture
-def page(browser: Browser) -> Iterator[Page]:
-    """A new session of the app; the test fails if a page asked anything of another machine or did what the policy forbids."""
+@contextmanager
+def _watched(browser: Browser) -> Iterator[Page]:
+    """A page of a new session; fails at its end if it asked anything of another machine or did what the policy forbids."""
     context = browser.new_context(viewport={"width": 1200, "height": 900}, accept_downloads=True, color_scheme="light")
     asked: list[str] = []
     wrong: list[str] = []
@@ -97,11 +111,27 @@ def page(browser: Browser) -> Iterator[Page]:
     found.on("websocket", lambda websocket: asked.append(websocket.url))
     found.on("pageerror", lambda error: wrong.append(str(error)))
     found.on("console", lambda said: wrong.append(said.text) if "Content Security Policy" in said.text else None)
-    yield found
-    context.close()
+    try:
+        yield found
+    finally:
+        context.close()
     elsewhere = [url for url in asked if urlsplit(url).scheme not in ("data", "blob") and urlsplit(url).hostname not in HERE]
     assert not elsewhere, f"asked of another machine: {elsewhere}"
     assert not wrong, f"the browser refused or failed: {wrong}"
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A new session of the app."""
+    with _watched(browser) as found:
+        yield found
+
+
+@pytest.fixture
+def another_page(browser: Browser) -> Iterator[Callable[[], Page]]:
+    """Opens sessions of other people, in browsers that share nothing with the first."""
+    with ExitStack() as stack:
+        yield lambda: stack.enter_context(_watched(browser))
 
 
 @pytest.fixture(scope="session")

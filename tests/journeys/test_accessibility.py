@@ -2,54 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
+import time
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, TimeoutError, expect
+from playwright.sync_api import Page, TimeoutError, expect
 
 from sufficiency.ui.glossary import LETTERS, WORDS
 
-TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
-SOON_DONE = 120_000
-"""Milliseconds for what a page simulates by itself, on busy cores."""
+from .conftest import App
+from .steps import WIDE, enter, keep_picture, opened, violations
+
 PAGES = ("", "scenarios", "demand", "assessment", "places", "bids", "shortlist", "money", "papers", "evidence",
          "accessibility")  # fmt: skip
-WIDE = {"width": 1200, "height": 900}
 NARROW = {"width": 320, "height": 256}
 """A window of 1280 by 1024 at 400 %, and a small telephone's width."""
-
-
-DRAWN = """() => document.querySelector('[data-testid=stApp]').dataset.testScriptState == 'notRunning'
-  && !document.querySelector('[data-stale=true], [data-testid=stSkeleton]')
-  && [...document.querySelectorAll('[data-testid=stVegaLiteChart]')].every(e => e.querySelector('svg, canvas'))"""
-
-
-def drawn(page: Page) -> None:
-    """Wait until no script runs and every chart is there; what is drawn anew is faint for a moment, no state a page stays in."""
-    page.wait_for_function(DRAWN)
-    page.wait_for_timeout(400)
-
-
-def violations(page: Page) -> list[str]:
-    drawn(page)
-    options: Any = {"runOnly": {"type": "tag", "values": TAGS}}
-    response = Axe().run(page, options=options).response
-    assert len(response["passes"]) > 10, "axe looked at next to nothing"
-    found = response["violations"]
-    return [f"{v['id']} ({v['impact']}): {v['help']}: {[node['html'][:200] for node in v['nodes'][:3]]}" for v in found]
-
-
-LAST_HEADING = {"accessibility": "Feedback", "bids": "What to look at before choosing", "papers": "What the words mean"}
-
-
-def opened(page: Page, address: str, name: str) -> None:
-    page.goto(f"{address}/{name}")
-    page.get_by_role("heading", name=LAST_HEADING.get(name, "What this rests on")).wait_for()
-    expect(page.get_by_text("Running.", exact=True)).to_have_count(0, timeout=SOON_DONE)
-    drawn(page)
 
 
 CUT_OFF = """() => {
@@ -62,27 +33,6 @@ CUT_OFF = """() => {
   });
   return {scrolls: main.scrollWidth > main.clientWidth, beyond: wide.slice(0, 5).map(e => e.outerHTML.slice(0, 200))};
 }"""
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_no_violation_wide_or_narrow_light_or_dark(page: Page, address: str, name: str) -> None:
-    opened(page, address, name)
-    for summary in page.locator("[data-testid=stExpander] summary").all():
-        if summary.locator("xpath=..").get_attribute("open") is None:
-            summary.click()
-    page.wait_for_timeout(500)
-    assert violations(page) == []
-    page.set_viewport_size(NARROW)
-    with suppress(TimeoutError):  # charts are drawn anew for the width; what never fits is told below
-        page.wait_for_function(f"() => {{ const it = ({CUT_OFF})(); return !it.scrolls && !it.beyond.length; }}", timeout=40_000)
-    assert page.evaluate(CUT_OFF) == {"scrolls": False, "beyond": []}
-    assert violations(page) == []
-    page.set_viewport_size(WIDE)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(
-        "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor == 'rgb(16, 20, 21)'"
-    )
-    assert violations(page) == []
 
 
 # In the order of the page: headings, charts with their names, tables with theirs.
@@ -103,8 +53,14 @@ LINKS = "() => [...document.querySelectorAll('a[href^=\"#word-\"]')].map(e => e.
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_is_named_and_each_chart_has_a_name_and_an_equal_table(page: Page, address: str, name: str) -> None:
+def test_every_page_is_named_told_in_words_and_free_of_violations(page: Page, address: str, name: str) -> None:
     opened(page, address, name)
+    named_and_told(page, name)
+    free_of_violations_wide_narrow_and_dark(page)
+
+
+def named_and_told(page: Page, name: str) -> None:
+    """The page has a title, headings and a language; each chart has a name and an equal table, each abbreviation its words."""
     assert page.title() == f"{name.capitalize() or 'Start'} - sufficiency"
     assert page.locator("html").get_attribute("lang") == "en"
     outline = page.evaluate(OUTLINE)
@@ -126,14 +82,29 @@ def test_a_page_is_named_and_each_chart_has_a_name_and_an_equal_table(page: Page
             so_far = text[: first.end() + len(meaning) + 5].lower()
             # "SEN unit" is the name of a kind of provision wherever it stands: that it is explained must do.
             assert word == "SEN" or meaning[:9] in so_far, f"{word} is not spelt out: {so_far[-150:]}"
-    for target in page.evaluate(LINKS):
+    targets = page.evaluate(LINKS)
+    assert targets or name == "accessibility", "no word is linked to where it is explained"
+    for target in targets:
         assert page.locator(f"#{target}").count() == 1, target
 
 
-def enter(page: Page, label: str, value: str) -> None:
-    box = page.get_by_role("spinbutton", name=label)
-    box.fill(value)
-    box.press("Enter")
+def free_of_violations_wide_narrow_and_dark(page: Page) -> None:
+    """With all that can be opened open; at 320 pixels nothing is cut off either."""
+    for summary in page.locator("[data-testid=stExpander] summary").all():
+        if summary.locator("xpath=..").get_attribute("open") is None:
+            summary.click()
+    assert violations(page) == []
+    page.set_viewport_size(NARROW)
+    with suppress(TimeoutError):  # charts are drawn anew for the width; what never fits is told below
+        page.wait_for_function(f"() => {{ const it = ({CUT_OFF})(); return !it.scrolls && !it.beyond.length; }}", timeout=40_000)
+    assert page.evaluate(CUT_OFF) == {"scrolls": False, "beyond": []}
+    assert violations(page) == []
+    page.set_viewport_size(WIDE)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor == 'rgb(16, 20, 21)'"
+    )
+    assert violations(page) == []
 
 
 def test_no_violation_where_something_is_wrong_stale_running_or_stopped(page: Page, address: str) -> None:
@@ -148,10 +119,42 @@ def test_no_violation_where_something_is_wrong_stale_running_or_stopped(page: Pa
     page.get_by_text("400 futures from").wait_for()
     page.get_by_role("button", name="Run with the new inputs").click()
     page.get_by_role("progressbar").first.wait_for()
+    expect(page.get_by_text("of 400 futures done")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopped.", exact=True).wait_for()
+    page.get_by_text("Stopped.", exact=True).wait_for(timeout=6_000)
+    expect(page.get_by_text("By the January census of 2024/25 Bristol needs")).to_be_visible()  # the last result stays
     assert violations(page) == []
+
+
+def workers(app: App) -> list[int]:
+    """The worker processes of the app."""
+    found = []
+    for folder in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            if int(parent) == app.process.pid and b"spawn_main" in (folder / "cmdline").read_bytes():
+                found.append(int(folder.name))
+    return found
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers in /proc, which this system has not")
+def test_no_violation_where_a_run_failed_because_its_workers_were_killed(page: Page, app: App, pictures: Path) -> None:
+    page.goto(f"{app.address}/places?futures=3&set=demand.growth=0.1357")
+    page.get_by_text("Running.", exact=True).wait_for()
+    failed = page.get_by_text("Failed.", exact=True)
+    end = time.monotonic() + 60
+    while not failed.count() and time.monotonic() < end:  # a task whose worker dies is begun once more
+        for process in workers(app):
+            with suppress(ProcessLookupError):
+                os.kill(process, signal.SIGKILL)
+    expect(page.get_by_text("worker process ended abruptly, twice")).to_contain_text("To mend it: run it again")
+    assert violations(page) == []
+    keep_picture(page, pictures, "failed")
+
+    # It can be begun again, by new workers.
+    page.get_by_role("button", name="Run it again").click()
+    page.get_by_role("heading", name="In 2024/25 the largest gap is for").wait_for()
 
 
 def test_no_violation_on_a_link_that_fails_and_before_the_first_result(page: Page, address: str) -> None:
@@ -169,14 +172,9 @@ def test_no_violation_on_a_link_that_fails_and_before_the_first_result(page: Pag
 MOVING = "() => document.getAnimations().filter(a => a.playState == 'running').map(a => a.animationName || a.transitionProperty)"
 
 
-def test_nothing_moves_for_those_who_asked_for_that(browser: Browser, address: str) -> None:
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
-    try:
-        page = context.new_page()
-        page.set_default_timeout(90_000)
-        page.goto(f"{address}/places?set=demand.growth=0.1111")
-        page.get_by_text("Running.", exact=True).wait_for()
-        assert page.evaluate(MOVING) == []
-        page.get_by_role("button", name="Stop").click()
-    finally:
-        context.close()
+def test_nothing_moves_for_those_who_asked_for_that(page: Page, address: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    page.goto(f"{address}/places?set=demand.growth=0.1111")
+    page.get_by_text("Running.", exact=True).wait_for()
+    assert page.evaluate(MOVING) == []
+    page.get_by_role("button", name="Stop").click()

@@ -1,12 +1,11 @@
-"""Whole ways by keyboard alone: what has the focus is seen, nothing holds it, and everything that is needed can be reached."""
+"""The focus of the keyboard: it is seen wherever it is, and nothing holds it. Whole ways by keyboard are in other journeys."""
 
 from __future__ import annotations
 
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page
 
-from tests.journeys.test_accessibility import drawn, opened
-
-MOST_STOPS = 250
+from .hands import MOST_STOPS
+from .steps import opened
 
 # The focused element by its name, and whether the one before it now looks different from how it looked with the focus.
 FOCUSED = """async () => {
@@ -27,10 +26,10 @@ FOCUSED = """async () => {
 }"""
 
 
-def stops(page: Page, until: str = "", most: int = MOST_STOPS) -> list[dict[str, object]]:
-    """The stops of the Tab key from where the focus is, to the one whose name begins with ``until`` or to the end of the page."""
+def stops(page: Page) -> list[dict[str, object]]:
+    """The stops of the Tab key, to the end of the page."""
     found: list[dict[str, object]] = []
-    while len(found) < most:
+    while len(found) < MOST_STOPS:
         page.keyboard.press("Tab")
         stop = page.evaluate(FOCUSED)
         if found:
@@ -38,50 +37,15 @@ def stops(page: Page, until: str = "", most: int = MOST_STOPS) -> list[dict[str,
         if "end" in stop:
             return found
         found.append(stop)
-        if until and str(stop["name"]).startswith(until):
-            return found
-    raise AssertionError(f"{until or 'the end of the page'} was never reached: {[stop['name'] for stop in found][-12:]}")
+    raise AssertionError(f"the end of the page was never reached: {[stop['name'] for stop in found][-12:]}")
 
 
-def still(browser: Browser) -> Page:
-    context = browser.new_context(viewport={"width": 1200, "height": 900}, reduced_motion="reduce")
-    page = context.new_page()
-    page.set_default_timeout(90_000)
-    return page
-
-
-def test_the_focus_is_seen_everywhere_and_never_held(browser: Browser, address: str) -> None:
-    page = still(browser)
-    try:
-        opened(page, address, "scenarios")
-        found = stops(page)  # to the end: nothing holds the focus
-        assert found[0]["name"] == "Skip to main content"
-        assert len(found) > 20
-        # The page's own scrolling part has the focus for the arrow keys; there is nothing in it to act on.
-        assert [stop for stop in found if not stop["seen"] and stop["tag"] != "MAIN"] == []
-        assert [stop for stop in found if not stop["inWindow"]] == []
-    finally:
-        page.context.close()
-
-
-def test_growth_is_changed_run_and_read_by_keyboard_alone(browser: Browser, address: str) -> None:
-    page = still(browser)
-    try:
-        opened(page, address, "")
-        stops(page, "Compare growth")
-        page.keyboard.press("Enter")
-        page.get_by_role("heading", name="What if things go differently?").wait_for()
-        drawn(page)
-        stops(page, "Growth of requests")
-        page.keyboard.press("Control+A")
-        page.keyboard.type("15")
-        page.keyboard.press("Enter")
-        page.get_by_text("Out of date.", exact=True).wait_for()
-        drawn(page)
-        page.locator("h1").evaluate("e => { e.tabIndex = -1; e.focus() }")  # as a screen reader does: to the heading
-        stops(page, "Run with the new inputs")
-        page.keyboard.press("Enter")
-        page.get_by_text("Done.", exact=True).wait_for()
-        expect(page.get_by_text("What differs from the baseline")).to_be_visible()
-    finally:
-        page.context.close()
+def test_the_focus_is_seen_everywhere_and_never_held(page: Page, address: str) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    opened(page, address, "scenarios")
+    found = stops(page)  # to the end: nothing holds the focus
+    assert found[0]["name"] == "Skip to main content"
+    assert len(found) > 20
+    # The page's own scrolling part has the focus for the arrow keys; there is nothing in it to act on.
+    assert [stop for stop in found if not stop["seen"] and stop["tag"] != "MAIN"] == []
+    assert [stop for stop in found if not stop["inWindow"]] == []

@@ -6,12 +6,16 @@ That no page asks anything of another machine or breaks the policy is checked in
 from __future__ import annotations
 
 import http.client
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page, expect
 
 from sufficiency.ui.headers import security_headers
+
+from .conftest import free_port, running
+from .steps import saved_anew
 
 ANSWERS = {
     "the page": ("GET", "/", 200),
@@ -107,3 +111,31 @@ def test_what_the_policy_forbids_does_not_happen(browser: Browser, address: str)
         assert any("elsewhere.example" in text and "Content Security Policy" in text for text in refused)
     finally:
         context.close()
+
+
+def test_a_server_that_was_killed_finds_what_was_saved_and_its_runs_again(page: Page, repo: Path, tmp_path: Path) -> None:
+    port = free_port()
+    with running(repo, tmp_path, port, SUFFICIENCY_FUTURES="4") as first:
+        saved_anew(page, first.address, "Before the end", "14")
+        page.get_by_role("button", name="Run with the new inputs").click()
+        page.get_by_text("Done.", exact=True).wait_for()
+        answer = said(page)
+        first.process.kill()
+    # A file that is written anew is another one, by its inode.
+    runs = {path: path.stat().st_ino for path in (tmp_path / "runs").rglob("*") if path.is_file()}
+    assert runs
+    with running(repo, tmp_path, port, SUFFICIENCY_FUTURES="4") as second:
+        page.goto(f"{second.address}/scenarios?view=saved")
+        row = page.get_by_role("table", name="Saved scenarios").get_by_role("row").filter(has_text="Before the end")
+        expect(row).to_contain_text("there, 4 futures")
+        page.locator(".st-key-open-saved button").click()
+        page.get_by_text("Done.", exact=True).wait_for()
+        assert said(page) == answer
+        expect(page.get_by_role("spinbutton", name="Growth of requests")).to_have_value("14.0")
+        later = {path: path.stat().st_ino for path in (tmp_path / "runs").rglob("*") if path.is_file()}
+    assert later == runs, "what was finished before was simulated again"
+
+
+def said(page: Page) -> str:
+    """The answer of the scenario on the page."""
+    return page.get_by_text("By the January census of 2024/25 the council needs").inner_text()

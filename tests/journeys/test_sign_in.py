@@ -22,9 +22,7 @@ from sufficiency.ui.headers import security_headers
 
 from .conftest import free_port, running
 from .provider import CLIENT, NAME, SECRET, Provider
-from .test_accessibility import violations
-from .test_planner import keep_picture, settled
-from .test_workspace import saved_anew, view
+from .steps import keep_picture, saved_anew, settled, view, violations
 
 ASKS = "Sign in to go on"
 COOKIE_SECRET = "0123456789abcdef" * 4
@@ -46,8 +44,8 @@ def guarded(repo: Path, tmp_path_factory: pytest.TempPathFactory, provider: Prov
         f'client_id = "{CLIENT}"\nclient_secret = "{SECRET}"\n'
         f'server_metadata_url = "{provider.address}/.well-known/openid-configuration"\n'
     )
-    with running(repo, folder, port, STREAMLIT_SECRETS_FILES=str(folder / "secrets.toml")) as address:
-        yield address
+    with running(repo, folder, port, STREAMLIT_SECRETS_FILES=str(folder / "secrets.toml")) as app:
+        yield app.address
 
 
 @pytest.fixture(autouse=True)

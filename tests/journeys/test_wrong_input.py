@@ -6,12 +6,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-RESTS_ON = "What this rests on"
-
-
-def open_page(page: Page, address: str, name: str) -> None:
-    page.goto(f"{address}/{name}")
-    page.get_by_role("heading", name=RESTS_ON).wait_for()
+from .steps import enter, opened
 
 
 def upload(page: Page, key: str, name: str, content: bytes) -> None:
@@ -21,19 +16,15 @@ def upload(page: Page, key: str, name: str, content: bytes) -> None:
 
 
 def test_a_number_out_of_range_is_told_by_the_field(page: Page, address: str) -> None:
-    open_page(page, address, "scenarios")
-    growth = page.get_by_role("spinbutton", name="Growth of requests")
-    growth.fill("900")
-    growth.press("Enter")
+    opened(page, address, "scenarios")
+    enter(page, "Growth of requests", "900")
     message = page.get_by_text("900.0 is out of range")
     message.wait_for()
     expect(page.get_by_text("Not run.")).to_be_visible()
-    expect(growth).to_have_value("900.0")
+    expect(page.get_by_role("spinbutton", name="Growth of requests")).to_have_value("900.0")
 
     # It is still there after a visit to another page, and so is what was right.
-    team = page.get_by_role("spinbutton", name="Assessment team")
-    team.fill("15")
-    team.press("Enter")
+    enter(page, "Assessment team", "15")
     page.get_by_text("Changed; the baseline has").first.wait_for()
     page.get_by_role("link", name="Money", exact=True).first.click()
     page.get_by_role("heading", name="What happens to the high-needs deficit?").wait_for()
@@ -62,13 +53,8 @@ def test_a_scenario_file_that_is_right_is_used(page: Page, address: str, repo: P
     assert "saved=avonford-january-2022" in page.url
 
 
-def open_bids(page: Page, address: str) -> None:
-    page.goto(f"{address}/bids")
-    page.get_by_role("heading", name="What to look at before choosing").wait_for()
-
-
 def test_a_list_of_bids_with_a_repeated_id_is_told_and_the_old_one_kept(page: Page, address: str, repo: Path) -> None:
-    open_bids(page, address)
+    opened(page, address, "bids")
     lines = (repo / "scenarios" / "bristol-eois.csv").read_text().splitlines()
     upload(page, "eoi-file", "bids.csv", "\n".join([*lines[:4], lines[1]]).encode())
     page.get_by_text("two rows have the same id").first.wait_for()
@@ -78,7 +64,7 @@ def test_a_list_of_bids_with_a_repeated_id_is_told_and_the_old_one_kept(page: Pa
 
 
 def test_a_shorter_list_of_bids_is_used(page: Page, address: str, repo: Path) -> None:
-    open_bids(page, address)
+    opened(page, address, "bids")
     lines = (repo / "scenarios" / "bristol-eois.csv").read_text().splitlines()
     bad = lines[2].replace("Secondary base for autism", "![x](http://example.org/x.png)", 1)
     upload(page, "eoi-file", "bids.csv", "\n".join([*lines[:2], bad, *lines[3:6]]).encode())

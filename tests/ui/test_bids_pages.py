@@ -65,7 +65,7 @@ def test_the_list_is_shown_with_what_to_look_at(page: Callable[..., AppTest]) ->
     text = text_of(at)
     assert "78 expressions of interest (EoIs, here: bids) from 30 settings offer 954 places" in text
     assert "**Illustrative.**" in text
-    assert "**9 bids cannot be chosen**" in text
+    assert "**9 bids cannot be chosen** under the limits as they stand, each for the reason below; something about" in text
     totals = at.table[0].value
     assert list(totals["Bids"])[-1] == "All bids" and totals["Places bid"].iloc[-1] == "954"
 

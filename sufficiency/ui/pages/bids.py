@@ -189,6 +189,8 @@ def _edit(scenario: Scenario, desk: on.Desk) -> None:
         "Click a cell and type; add a bid in the last row; tick rows at their left to remove them. Nothing is taken over until "
         "you press **Save the list**, which checks every cell."
     )
+    # The grid keeps the Tab key to itself: WCAG 2.1.2 asks that the way out is told.
+    note("By keyboard: arrows go from cell to cell, Enter opens a cell and closes it; Escape, then Tab, leaves the list.")
     desk = on.kept_edits(_editor(scenario, desk), desk)
     config: dict[str, Any] = {
         column: st.column_config.TextColumn(column, help=_MEANT.get(column, _meaning(column))) for column in COLUMNS
@@ -237,11 +239,14 @@ def _look(scenario: Scenario, eois: Sequence[ExpressionOfInterest]) -> None:
         st.error(plain(problem))
         return
     out = sum(flag.kind == SCREENED for flag in found)
-    st.markdown(
-        f"**{counted(out, 'bid')} cannot be chosen** under the limits as they stand, each for the reason below; "
-        f"{counted(len(found) - out, 'bid')} can, but something about {'them' if len(found) - out != 1 else 'it'} is "
-        "worth a look."
+    worth = len(found) - out
+    first = (
+        f"**{counted(out, 'bid')} cannot be chosen** under the limits as they stand, each for the reason below"
+        if out
+        else "**Every bid can be chosen** under the limits as they stand"
     )
+    rest = f"; something about {counted(worth, 'other bid' if out else 'bid')} is worth a look" if worth else ""
+    st.markdown(f"{first}{rest}.")
     if found:
         titles = {eoi.id: eoi.title for eoi in eois}
         rows = [{"Bid": plain(f"{f.eoi}: {titles[f.eoi]}"), "Kind": f.kind, "Why": plain(f.words)} for f in found]
