@@ -122,7 +122,7 @@ def test_no_violation_where_something_is_wrong_stale_running_or_stopped(page: Pa
     expect(page.get_by_text("of 400 futures done")).to_be_visible()
     assert violations(page) == []
     page.get_by_role("button", name="Stop").click()
-    page.get_by_text("Stopped.", exact=True).wait_for(timeout=6_000)
+    page.get_by_text("Stopped.", exact=True).wait_for()
     expect(page.get_by_text("By the January census of 2024/25 Bristol needs")).to_be_visible()  # the last result stays
     assert violations(page) == []
 
