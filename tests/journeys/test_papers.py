@@ -51,7 +51,7 @@ def _read(browser: Browser, path: Path, pictures: Path) -> None:
         assert [url for url in asked if not url.startswith("data:")] == [path.as_uri()]
         drawn = opened.evaluate("() => [...document.images].map(each => each.complete && each.naturalWidth > 300)")
         assert all(drawn)
-        assert len(drawn) == (6 if path.name == "report.html" else 0)
+        assert len(drawn) == (7 if path.name == "report.html" else 0)
         options: Any = {"runOnly": {"type": "tag", "values": TAGS}}
         response = Axe().run(opened, options=options).response
         assert len(response["passes"]) > 10
