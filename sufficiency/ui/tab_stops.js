@@ -41,7 +41,7 @@
   function later() {
     if (waiting) return;
     waiting = true;
-    requestAnimationFrame(look);
+    setTimeout(look, 150); // once for all that a page draws together: looking costs a layout
   }
 
   new MutationObserver(later).observe(document.documentElement, { childList: true, subtree: true });

@@ -14,6 +14,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SOON_DONE = 120_000
 """Milliseconds for what a page simulates by itself, on busy cores."""
 WIDE = {"width": 1200, "height": 900}
+POLLING = 150
+"""Milliseconds between two looks at a page: each goes through all of it, on the same cores as the app."""
 
 # The state of the app's root changes as soon as a rerun is asked for, before anything else on the page does. What is drawn anew
 # is faint for a moment, no state a page stays in; what moves for ever is no transition.
@@ -30,12 +32,12 @@ LAST_HEADING = {"accessibility": "Feedback", "bids": "What to look at before cho
 
 def drawn(page: Page) -> None:
     """Wait until no script runs and all it drew is there; a job may still be running."""
-    page.wait_for_function(DRAWN, polling=50)
+    page.wait_for_function(DRAWN, polling=POLLING)
 
 
 def settled(page: Page) -> None:
     """Wait until no script and no job is running, and all is drawn."""
-    page.wait_for_function(SETTLED, polling=50, timeout=SOON_DONE)
+    page.wait_for_function(SETTLED, polling=POLLING, timeout=SOON_DONE)
 
 
 def opened(page: Page, address: str, link: str = "") -> None:
@@ -103,19 +105,24 @@ def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA on the page as it stands."""
     drawn(page)
     page.wait_for_timeout(300)  # tables that scroll become stops of the Tab key a moment after they are drawn
-    options: Any = {"runOnly": {"type": "tag", "values": TAGS}}
+    options: Any = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     response = Axe().run(page, options=options).response
     assert len(response["passes"]) > 10, "axe looked at next to nothing"
     found = response["violations"]
     return [f"{v['id']} ({v['impact']}): {v['help']}: {[node['html'][:200] for node in v['nodes'][:3]]}" for v in found]
 
 
-def keep_picture(page: Page, pictures: Path, name: str) -> None:
-    """A picture of the whole page: the page scrolls within itself, so the window is made as high as it."""
-    settled(page)
+def whole_in_window(page: Page) -> None:
+    """Make the window as high as the page, which scrolls within itself: some checks look only at what is in the window."""
     height = page.evaluate("() => document.querySelector('[data-testid=stMain]').scrollHeight")
     page.set_viewport_size({"width": WIDE["width"], "height": min(int(height) + 80, 9000)})
     page.wait_for_timeout(300)  # the page takes its new height in without a sign
     drawn(page)
+
+
+def keep_picture(page: Page, pictures: Path, name: str) -> None:
+    """A picture of the whole page."""
+    settled(page)
+    whole_in_window(page)
     page.screenshot(path=pictures / f"{name}.png")
     page.set_viewport_size(WIDE)
