@@ -45,8 +45,11 @@ class Server:
         """The processes that the server has started."""
         found: list[int] = []
         for task in Path(f"/proc/{self._process.pid}/task").iterdir():
+            children: list[str] = []
             with suppress(OSError):  # a thread or a child may end while it is looked at
-                for child in (task / "children").read_text().split():
+                children = (task / "children").read_text().split()
+            for child in children:
+                with suppress(OSError):
                     found += [int(child)] if "spawn_main" in Path(f"/proc/{child}/cmdline").read_text() else []
         return found
 

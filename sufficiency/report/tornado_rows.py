@@ -11,11 +11,11 @@ from sufficiency.places.gap import band
 
 
 def tornado_rows(changes: Sequence[Change], said: Callable[[float], str]) -> list[dict[str, Any]]:
-    """A row for each change that moves the balance by £1 or more; ``said`` puts an amount of £ in words.
+    """A row for each change; ``said`` puts an amount of £ in words.
 
     Effects on the last cumulative balance: ``effect`` is the mean in £ million, ``words`` the same and ``range`` 8 in 10 futures.
     """
-    return [_bar(change, said) for change in changes if change.size >= 1]
+    return [_bar(change, said) for change in changes]
 
 
 def _bar(change: Change, said: Callable[[float], str]) -> dict[str, Any]:

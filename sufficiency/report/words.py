@@ -18,6 +18,11 @@ def unbroken(text: str) -> str:
     return re.sub(r"([+−])(?=[£0-9])", "\\1\u2060", text)
 
 
+def within(label: str) -> str:
+    """A label inside a sentence: its first letter small, its abbreviations as they are."""
+    return label[:1].lower() + label[1:]
+
+
 def pounds(value: float) -> str:
     """£ in millions with one decimal from a million up, in thousands below."""
     sign = "−" if value < 0 else ""

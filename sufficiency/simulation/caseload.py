@@ -38,12 +38,14 @@ S = {code: i for i, code in enumerate(SETTINGS.codes)}
 
 
 def constant(value: int, dtype: type[np.generic]) -> NDArray[Any]:
-    """A number as an array of no axes, not to be written to.
+    """A number as an array of no axes, which cannot be written to.
 
     For what is done every week: of a plain number NumPy makes such an array anew each time, which takes as long as the rest of a
     small operation.
     """
-    return np.array(value, dtype=dtype)
+    found = np.array(value, dtype=dtype)
+    found.flags.writeable = False
+    return found
 
 
 AT = {code: constant(i, np.int8) for code, i in S.items()}

@@ -143,12 +143,12 @@ class WaitingList:
     def giving_up(self, week: int) -> tuple[Rows, Rows, NDArray[np.bool_]]:
         """Of those whose clock rings in ``week``: who leaves the list for elsewhere, whose mainstream placement breaks down, and
         which of these go to alternative provision."""
+        # Read anew: who has just been placed must be off the list, or would be on it twice where the place ends next week.
+        rows = self.rows
         if self._nobody_goes:
             return NOBODY, NOBODY, _NOT_ANY
         now = self._council.at[week]
-        # Who has just been placed is still among the rows, and seldom among those whose clock rings.
-        rows = self._rows[self._next_week[self._rows] == now]
-        rows = rows[self._council.caseload.waiting[rows]]
+        rows = rows[self._next_week[rows] == now]
         if not rows.size:
             return rows, rows, _NOT_ANY
         goes = self._away_week[rows] == now

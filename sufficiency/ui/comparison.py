@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from sufficiency.domain.problem import InputProblem
 from sufficiency.places.commitment import opened_by
 from sufficiency.places.gap import Band, band, cut, gap
+from sufficiency.report.words import unbroken
 from sufficiency.scenario.provenance import in_words
 from sufficiency.ui.answers import Answer
-from sufficiency.ui.formats import MINUS, day, number, rough_change, rough_money, signed
+from sufficiency.ui.formats import day, number, rough_change, rough_money, signed
 
 MOST_COMPARED = 6
 DATA = ("caseload.", "population.", "demand.requests_in_base_year")
@@ -91,7 +92,7 @@ def words(found: Band, *, money: bool, difference: bool) -> str:
     """``1,234 (1,000 to 1,500)``; a difference carries its sign."""
     show = (rough_change if difference else rough_money) if money else (signed if difference else number)
     text = f"{show(found.mean)} ({show(found.p10)} to {show(found.p90)})"
-    return text.replace(MINUS, f"{MINUS}\u2060")  # a word joiner: no line is broken between a minus and its number
+    return unbroken(text)
 
 
 def side_by_side(

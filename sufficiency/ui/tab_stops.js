@@ -14,7 +14,7 @@
       box.style.overflowX = "";
     }
     for (const box of document.querySelectorAll(boxes)) {
-      if (box.scrollWidth !== box.clientWidth + 1 || scrolls(box)) continue;
+      if (box.scrollWidth !== box.clientWidth + 1 || !["auto", "scroll"].includes(getComputedStyle(box).overflowX)) continue;
       box.setAttribute(rounded, "");
       box.style.overflowX = "hidden";
     }
@@ -44,7 +44,7 @@
     setTimeout(look, 150); // once for all that a page draws together: looking costs a layout
   }
 
-  new MutationObserver(later).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(later).observe(document.documentElement, { childList: true, characterData: true, subtree: true });
   addEventListener("resize", later);
   addEventListener("toggle", later, true); // an expander opens
 })();

@@ -9,6 +9,7 @@ from sufficiency.dsg.break_even import PROVISIONS, BreakEven, break_even
 from sufficiency.dsg.sensitivity import STEPS, THEME, Changed, grid, sensitivity, sensitivity_rows
 from sufficiency.report.charts.shapes import heat_map, tornado
 from sufficiency.report.tornado_rows import tornado_rows
+from sufficiency.report.words import within
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer, records
 from sufficiency.ui.formats import better, number, percent, rough_change, rough_money, signed, whole_label
@@ -27,7 +28,7 @@ def tornado_section(answer: Answer) -> None:
     changes = tuple(change for change in sensitivity(answer.basis, mitigated=True, percent=float(size)) if change.size >= 1)
     worst = next(change for change in changes if change.percent > 0)
     st.markdown(
-        f"**{size} % more {worst.changed} in {DSG_CATEGORIES.label(worst.category).lower()}** matters most: the balance "
+        f"**{size} % more {worst.changed} in {within(DSG_CATEGORIES.label(worst.category))}** matters most: the balance "
         f"at the end of {whole_label(worst.financial_years[-1])} is then {better(float(worst.cumulative.mean()))}."
     )
     rows = tornado_rows(changes, rough_change)

@@ -104,7 +104,7 @@ def left_out(failed: Sequence[FailedFuture], futures: int) -> str:
     return (
         f"**{counted(len(failed), 'future')} of {futures:,} failed.** What is shown below is of the other "
         f"{counted(futures - len(failed), 'future')}; with another base seed all are simulated anew. The first that failed, "
-        f"number {first.replication}: {plain(first.message or first.error)}."
+        f"number {first.replication}: {plain((first.message or first.error).rstrip('.'))}."
     )
 
 

@@ -26,6 +26,9 @@ DRAWN = """() => document.querySelector('[data-testid=stApp]')?.dataset.testScri
 SETTLED = f"""() => ({DRAWN})()
   && ![...document.querySelectorAll('[data-testid=stMain] strong')].some(e => e.textContent == 'Running.')"""
 
+STOPS = """() => [...document.querySelectorAll('[data-testid=stTable], [data-testid=stTable] div')].every(e =>
+  e.scrollWidth <= e.clientWidth || !['auto', 'scroll'].includes(getComputedStyle(e).overflowX) || e.tabIndex == 0)"""
+
 LAST_HEADING = {"accessibility": "Feedback", "bids": "What to look at before choosing", "papers": "What the words mean"}
 """By page, what comes last on it; other pages end with what they rest on."""
 
@@ -104,7 +107,7 @@ def rows_of(page: Page, button: str) -> list[dict[str, str]]:
 def violations(page: Page) -> list[str]:
     """What axe finds against WCAG 2.2 A and AA on the page as it stands."""
     drawn(page)
-    page.wait_for_timeout(300)  # tables that scroll become stops of the Tab key a moment after they are drawn
+    page.wait_for_function(STOPS, polling=POLLING)  # tables that scroll become tab stops a moment after they are drawn
     options: Any = {"runOnly": {"type": "tag", "values": TAGS}, "resultTypes": ["violations"]}
     response = Axe().run(page, options=options).response
     assert len(response["passes"]) > 10, "axe looked at next to nothing"

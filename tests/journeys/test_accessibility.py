@@ -15,7 +15,7 @@ from playwright.sync_api import Page, TimeoutError, expect
 from sufficiency.ui.glossary import LETTERS, WORDS
 
 from .conftest import App
-from .steps import WIDE, drawn, enter, keep_picture, opened, violations, whole_in_window
+from .steps import drawn, enter, keep_picture, opened, violations, whole_in_window
 
 PAGES = ("", "scenarios", "demand", "assessment", "places", "bids", "shortlist", "money", "papers", "evidence",
          "accessibility")  # fmt: skip
@@ -102,7 +102,7 @@ def free_of_violations_wide_narrow_and_dark(page: Page) -> None:
         page.wait_for_function(f"() => {{ const it = ({CUT_OFF})(); return !it.scrolls && !it.beyond.length; }}", timeout=40_000)
     assert page.evaluate(CUT_OFF) == {"scrolls": False, "beyond": []}
     assert violations(page) == []
-    page.set_viewport_size(WIDE)
+    whole_in_window(page)
     page.emulate_media(color_scheme="dark")
     page.wait_for_function(
         "() => getComputedStyle(document.querySelector('[data-testid=stApp]')).backgroundColor == 'rgb(16, 20, 21)'"
@@ -143,7 +143,7 @@ def workers(app: App) -> list[int]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="finds the workers in /proc, which this system has not")
 def test_no_violation_where_a_run_failed_because_its_workers_were_killed(page: Page, app: App, pictures: Path) -> None:
-    page.goto(f"{app.address}/places?futures=3&set=demand.growth=0.1357")
+    page.goto(f"{app.address}/places?futures=40&set=demand.growth=0.1357")
     page.get_by_text("Running.", exact=True).wait_for()
     failed = page.get_by_text("Failed.", exact=True)
     end = time.monotonic() + 60
@@ -164,7 +164,7 @@ def test_no_violation_on_a_link_that_fails_and_before_the_first_result(page: Pag
     page.goto(f"{address}/money?scenario=no-such-scenario")
     page.get_by_text("The link could not be used").wait_for()
     assert violations(page) == []
-    page.goto(f"{address}/places?set=demand.growth=0.1234")
+    page.goto(f"{address}/places?futures=400&set=demand.growth=0.1234")
     page.get_by_text("Running.", exact=True).wait_for()
     assert violations(page) == []
     page.get_by_role("button", name="Stop").click()
@@ -177,7 +177,7 @@ MOVING = "() => document.getAnimations().filter(a => a.playState == 'running').m
 
 def test_nothing_moves_for_those_who_asked_for_that(page: Page, address: str) -> None:
     page.emulate_media(reduced_motion="reduce")
-    page.goto(f"{address}/places?set=demand.growth=0.1111")
+    page.goto(f"{address}/places?futures=400&set=demand.growth=0.1111")
     page.get_by_text("Running.", exact=True).wait_for()
     assert page.evaluate(MOVING) == []
     page.get_by_role("button", name="Stop").click()

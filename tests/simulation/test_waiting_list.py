@@ -47,6 +47,19 @@ def test_the_longest_waiting_come_first_and_dating_back_counts(two_years: Scenar
     assert np.concatenate([*waiting.turns(waiting.rows, september=False)]).tolist() == [0, 5, 2, 4, 1]
 
 
+def test_who_is_placed_and_asks_again_a_week_later_is_on_the_list_once(two_years: Scenario, make_council: Any) -> None:
+    """A place given in the last week of August may not serve the phase that begins in September."""
+    council = make_council(still(two_years, panel__in_care=0.0, panel__first=("in_care",)), 6)
+    waiting = WaitingList(council)
+    waiting.start(3, np.array([1, 2]))
+    waiting.enter(3)
+    waiting.end(3, np.array([1]), PLACED)
+    waiting.giving_up(3)
+    waiting.start(4, np.array([1]), since=-3)
+    waiting.enter(4)
+    assert waiting.rows.tolist() == [1, 2]
+
+
 def test_children_in_care_and_out_of_school_go_before_those_who_waited_longer(two_years: Scenario, make_council: Any) -> None:
     rules = still(two_years, panel__first=("in_care", "out_of_school"), panel__in_care=0.2)
     setting = np.where(np.arange(400) % 4 == 0, S["elsewhere"], S["mainstream"])

@@ -11,9 +11,10 @@ from sufficiency.report.charts.shapes import tornado
 from sufficiency.report.papers.content import Chart, Column, Section, Table, band_columns, banded
 from sufficiency.report.papers.pictures import specification
 from sufficiency.report.tornado_rows import tornado_rows
-from sufficiency.report.words import pounds
+from sufficiency.report.words import pounds, within
 
 PERCENT = 10.0
+_HEADING = "What does the deficit hang on?"
 BARS = 10
 """Longest bars in the chart; the table has all."""
 
@@ -21,11 +22,13 @@ BARS = 10
 def sensitivity_section(chain: Chain) -> Section:
     """The balance with interventions and shortlist where pupils, or activity and cost, of one category differ."""
     changes = [c for c in sensitivity(basis(chain.with_shortlist), mitigated=True, percent=PERCENT) if c.size >= 1]
+    if not changes:
+        return Section(_HEADING, f"{PERCENT:g} % more or less of any one thing moves the balance by less than £1.", ())
     worst = next(change for change in changes if change.percent > 0)
     ends = int(worst.financial_years[-1][:4]) + 1
     mean = float(worst.cumulative.mean())
     answer = (
-        f"{PERCENT:g} % more {worst.changed} in {DSG_CATEGORIES.label(worst.category).lower()} moves the balance most of all: by "
+        f"{PERCENT:g} % more {worst.changed} in {within(DSG_CATEGORIES.label(worst.category))} moves the balance most of all: by "
         f"{pounds(mean)} on 31 March {ends} (8 in 10 futures: {pounds(band(worst.cumulative).p10)} to "
         f"{pounds(band(worst.cumulative).p90)}; with a minus it is worse)."
     )
@@ -33,8 +36,9 @@ def sensitivity_section(chain: Chain) -> Section:
     chart = Chart(
         "sensitivity",
         f"What {PERCENT:g} % more or less of one thing does to the balance on 31 March {ends}",
-        f"The {BARS} changes that matter most, with interventions and shortlist; everything else stays as it is.",
-        f"Tornado chart. The longest bar is {rows[0]['line'].lower()}: {rows[0]['change']}, {rows[0]['words']}. Numbers in the "
+        f"The {len({row['line'] for row in rows})} changes that matter most, with interventions and shortlist; all else stays as "
+        "it is.",
+        f"Tornado chart. The longest bar is {within(rows[0]['line'])}: {rows[0]['change']}, {rows[0]['words']}. Numbers in the "
         "table below.",
         specification(tornado(rows)),
         "sensitivity",
@@ -53,4 +57,4 @@ def sensitivity_section(chain: Chain) -> Section:
         tuple((row["line"], row["theme"], row["change"], *banded(band(change.cumulative))) for change, row in every),
         "Drawn up again from the pupil-years simulated; nothing is simulated again. With a minus the balance is worse.",
     )
-    return Section("What does the deficit hang on?", answer, (chart, table))
+    return Section(_HEADING, answer, (chart, table))
