@@ -36,8 +36,10 @@ LOOK = """<style>
 [data-testid=stDateInputField] [role=spinbutton] {
   display: inline-block; min-width: 24px; line-height: 24px; text-align: center;
 }
+[data-testid=stSliderThumbValue], [data-testid=stSliderThumbValue] p { color: inherit !important; }
 </style>"""
-"""Nothing moves for those who asked their machine for that; the parts of a date are wide enough to be hit (WCAG 2.5.8)."""
+"""Nothing moves for those who asked their machine for that; the parts of a date are wide enough to be hit (WCAG 2.5.8),
+and the value of a slider has the colour of text: that of buttons is too dark for words in the dark theme (WCAG 1.4.3)."""
 
 
 # Charts are checked against their schema where they are tested, not anew each time they are shown: that took a quarter of a page.

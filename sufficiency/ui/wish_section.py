@@ -17,6 +17,7 @@ from sufficiency.ui import shortlist_state as mine
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer
 from sufficiency.ui.formats import counted, day, money, number, plain, signed, signed_money
+from sufficiency.ui.further_limits import FurtherSettings
 from sufficiency.ui.notes import note
 from sufficiency.ui.plan_answers import Asked, PlanKey, WishAnswer, WishKey, plan_key, start_plan, start_wish, warm_up
 from sufficiency.ui.waiting import ended_badly, watch
@@ -128,6 +129,12 @@ def _quick(plan: ShortlistPlan, key: WishKey, found: WishAnswer) -> None:
         )
 
 
+def _take(forced: FurtherSettings) -> None:
+    """Choose with the bid forced from now on."""
+    mine.use_further(forced)
+    st.session_state.pop(_ASKED, None)
+
+
 def _swaps(found: WishAnswer) -> str:
     parts = []
     if found.drops:
@@ -180,8 +187,6 @@ def _anew(answer: Answer, plan: ShortlistPlan, shown: mine.Shown, key: WishKey) 
         for row in rows
     ]
     st.table(show, hide_index=True, border="horizontal", alt="The plan beside the one chosen anew")
-    if st.button("Take this plan", key="take-wish"):
-        mine.use_further(forced)
-        st.session_state.pop(_ASKED, None)
-        st.rerun()
+    # Taken before the page is drawn again: who turns to another view at once would else have pressed for nothing.
+    st.button("Take this plan", key="take-wish", on_click=_take, args=(forced,))
     offer(rows, "what-if", what="this comparison")

@@ -96,6 +96,8 @@ def test_from_a_list_with_a_mistake_to_a_plan_that_is_simulated(
     page.get_by_text("The best plan then differs in").wait_for()
     assert by == "mouse" or violations(page) == []
     hand.press(page.get_by_role("button", name="Take this plan"))
+    page.get_by_role("heading", name="Chosen anew with that forced").wait_for(state="detached")
+    settled(page)
     hand.choose(page.get_by_role("radio", name="Which bids?", exact=True))
     page.get_by_text("must be in.").first.wait_for()
 
