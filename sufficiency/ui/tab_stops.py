@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 PATH = "/tab_stops.js"
 _SCRIPT = Path(__file__).with_name("tab_stops.js")
-_ELEMENT = f'<script defer src=".{PATH}"></script>'.encode()  # relative, as Streamlit's own: the app may stand under a path
+_ELEMENT = f'<script defer src=".{PATH}"></script>'.encode()  # relative: a proxy may put a path before it
 _END_OF_HEAD = b"</head>"
 _NOT_PASSED_ON = (b"accept-encoding", b"if-none-match", b"if-modified-since", b"range")
 
@@ -30,7 +30,10 @@ route = Route(PATH, _script)
 
 
 class TabStops:
-    """Middleware that adds the script to each HTML page that is sent whole; anything else passes untouched."""
+    """Middleware that adds the script to each HTML page.
+
+    Whatever else is asked for by a path without a dot passes as it is, but plain and whole: what it is, is known too late.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
