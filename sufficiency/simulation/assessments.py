@@ -76,12 +76,11 @@ class AssessmentTeam:
                     self._back.add(week + self._weeks_to_overturn, ended[self._overturned[ended]])
                 taken = taken[~without]
         able = self.writers_capacity[week]
-        if able < UNLIMITED:
-            if len(self._writing) or able < max(taken.size, 1):
-                self._writing.add(taken)
-                taken = self._writers_rule.take(self._writing, boundary, able, share)
-            else:  # nobody has to wait for a writer
-                self._writers_rule.reserve(able, share)
+        if len(self._writing) or able < max(taken.size, 1):
+            self._writing.add(taken)
+            taken = self._writers_rule.take(self._writing, boundary, able, share)
+        elif able < UNLIMITED:  # nobody has to wait for a writer
+            self._writers_rule.reserve(able, share)
         self.written[week] = taken.size
         self._final.add(week + self._weeks, taken)
 

@@ -11,6 +11,7 @@ import pytest
 
 from sufficiency.scenario.figures import Figure
 from sufficiency.scenario.scenario import Scenario
+from sufficiency.simulation.assessments import UNLIMITED, AssessmentTeam
 from sufficiency.simulation.decisions import served
 from sufficiency.simulation.future import simulate
 from sufficiency.simulation.pathway import simulate_assessment
@@ -86,6 +87,30 @@ def test_plans_known_by_month_are_exact_without_appeals(with_team: Callable[...,
     scenario = with_team("advice", scenario, advice_per_week=60.0)
     for replication in range(3):
         assert total(simulate_assessment(scenario, replication).tallies, "plans_issued")[:12].tolist() == list(plans.values())
+
+
+def test_who_waits_for_a_writer_is_written_as_soon_as_nothing_limits_writing(
+    with_team: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Fewer plans are known of 2022 than there are cases, and none of 2023: those left over are begun when 2023's begin."""
+    plans = dict.fromkeys(MONTHS_22, 20)
+    scenario = with_team(plans_by_month=plans, cases_per_week=60.0, drafts_per_week=None, not_issued_overturned=None)
+    scenario = with_team("advice", scenario, advice_per_week=60.0)
+    teams: list[AssessmentTeam] = []
+
+    class Seen(AssessmentTeam):
+        def __init__(self, *given: Any) -> None:
+            super().__init__(*given)
+            teams.append(self)
+
+    monkeypatch.setattr("sufficiency.simulation.pathway.AssessmentTeam", Seen)
+    simulate_assessment(scenario, 0)
+    (team,) = teams
+    free = team.writers_capacity.index(UNLIMITED)
+    assert team.written[8:free] == team.writers_capacity[8:free]
+    left_over = sum(team.done[:free]) - sum(team.written[:free])
+    assert team.written[free] > 0.8 * left_over > 100  # most of those left over get a plan, and so do the week's own
+    assert team.waiting == 0
 
 
 def test_writers_limit_the_plans_begun_whatever_the_coordinators_do(with_team: Callable[..., Scenario]) -> None:
