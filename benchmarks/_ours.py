@@ -8,7 +8,6 @@ from typing import Any
 from unittest import mock
 
 import numpy as np
-import simpy
 from _rules import Rules
 from _usual import Child, Draws
 from numpy.typing import NDArray
@@ -17,8 +16,8 @@ from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation import future
 from sufficiency.simulation.arrivals import requests
 from sufficiency.simulation.caseload import NEVER, Rows
-from sufficiency.simulation.council import NOBODY, Council, weekly
-from sufficiency.simulation.pathway import NoPlacements, pathway
+from sufficiency.simulation.council import NOBODY, Council
+from sufficiency.simulation.pathway import pathway, run
 from sufficiency.simulation.results import DEFAULT_BASE_SEED
 from sufficiency.simulation.streams import Streams
 
@@ -50,14 +49,11 @@ def services(scenario: Scenario, replication: int) -> Council:
 
 
 def assessment_alone(scenario: Scenario, replication: int) -> Council:
-    """The front door, the panel, the meeting with advice, and the team; nobody is placed."""
+    """The panel, the meeting with advice, and the team; nobody is placed."""
     streams = Streams(DEFAULT_BASE_SEED, replication)
     caseload = requests(scenario, streams)
     council = Council(scenario, streams, caseload)
-    services = pathway(council, NOBODY, np.arange(len(caseload)), NoPlacements(council))
-    environment = simpy.Environment()
-    weekly(environment, *services.steps)
-    environment.run(until=council.weeks)
+    run(pathway(council, NOBODY, np.arange(len(caseload))))
     return council
 
 

@@ -10,11 +10,8 @@ from sufficiency.domain.dictionaries import LAST_NCY, NEEDS
 from sufficiency.simulation.agenda import Agenda
 from sufficiency.simulation.caseload import HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S
 from sufficiency.simulation.council import Clock, Council
-from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.placements import PlacementPanel
 
-LONGEST_YEAR = 53
-"""Weeks of the longest academic year."""
 WEEKS_BEFORE_SEPTEMBER, WEEKS_BEFORE_POST_16 = 28, 22
 """Children whose place ends at a phase transfer are on the list from 15 February, and from 31 March where post-16 provision
 follows (SEND Regulations 2014, regulation 18)."""
@@ -23,8 +20,8 @@ follows (SEND Regulations 2014, regulation 18)."""
 class AcademicYear:
     """Wakes on the first week of each academic year."""
 
-    def __init__(self, council: Council, placements: PlacementPanel, agenda: Agenda, issue: Issue) -> None:
-        self._council, self._placements, self._agenda, self._issue = council, placements, agenda, issue
+    def __init__(self, council: Council, placements: PlacementPanel, agenda: Agenda) -> None:
+        self._council, self._placements, self._agenda = council, placements, agenda
         settings = council.scenario.placements
         self._hazard = np.array([settings.emergence_by_need.value[n] for n in NEEDS.codes]) * settings.latent.value
         self._at_reception, self._at_secondary = settings.jump_at_reception.value, settings.jump_at_secondary.value
@@ -54,7 +51,6 @@ class AcademicYear:
         self._placements.give_up_places(week, week - WEEKS_BEFORE_SEPTEMBER, week - WEEKS_BEFORE_POST_16)
         self._ask_to_return(week, plans[ncy == 7], year)
         self._agenda.plan_year(week, week)
-        self._issue.plan_year(week, week + LONGEST_YEAR)
 
     def _uniforms(self, stream: str, rows: Rows) -> NDArray[np.float64]:
         """One uniform for each of ``rows``, drawn for them only: a stream of one September is not asked again."""

@@ -22,7 +22,7 @@ class AllocationMeeting:
         settings = council.scenario.advice
         self._council, self._team = council, team
         self._rule = AllocationRule()
-        self._queue = Queue(team.turn, awaiting)
+        self._queue = Queue(team.turn[awaiting])
         self.capacity = council.capacity(
             settings.advice_per_week.value,
             settings.capacity_growth.value,
@@ -35,15 +35,15 @@ class AllocationMeeting:
         self._weeks = settings.weeks_to_advise.value
         self._reused = settings.reused.value
         self._in = Due(council.weeks)
-        self._in.spread(advising, self._weeks)
+        self._in.spread(team.turn[advising], self._weeks)
         self._queuing, self._queuing_edges = NOBODY, [0] * (council.weeks + 1)
 
     def expect(self, rows: Rows, weeks: NDArray[np.int64]) -> None:
         """Cases that will be assessed, and the week in which each comes to the meeting; in order of that week."""
-        reused = self._council.uniforms("advice/reused", rows) < self._reused
-        self._in.add_each(weeks[reused] + self._weeks, rows[reused])
-        each = np.arange(self._council.weeks + 1)
-        self._queuing, self._queuing_edges = rows[~reused], weeks[~reused].searchsorted(each).tolist()
+        reused = self._council.streams.uniforms("advice/reused", self._council.caseload.key[rows]) < self._reused
+        cases, each = self._team.turn[rows], np.arange(self._council.weeks + 1)
+        self._in.add_each(weeks[reused] + self._weeks, cases[reused])
+        self._queuing, self._queuing_edges = cases[~reused], weeks[~reused].searchsorted(each).tolist()
 
     @property
     def waiting(self) -> int:
@@ -54,7 +54,7 @@ class AllocationMeeting:
         """One weekly meeting."""
         team = self._team
         self._queue.add(self._queuing[self._queuing_edges[week] : self._queuing_edges[week + 1]])
-        chosen = self._rule.take(self._queue, team.boundary[week], self.capacity[week], team.share[week])
+        chosen = self._rule.take(self._queue, team.parted[week], self.capacity[week], team.share[week])
         self.done[week] = chosen.size
         self._in.add(week + self._weeks, chosen)
         team.receive(self._in.take(week))

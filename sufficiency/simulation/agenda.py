@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import FIRST_NCY, LAST_NCY, NEEDS, SETTINGS
 from sufficiency.simulation.arrivals import NCYS
-from sufficiency.simulation.caseload import CEASED, NEVER, NO_SETTING, Rows, S
+from sufficiency.simulation.caseload import CEASED, NO_SETTING, Rows, S
 from sufficiency.simulation.council import NOBODY, Council
 from sufficiency.simulation.issue import yearly_emergence
 
@@ -42,13 +42,14 @@ _JOINS = np.where(_NCY < 0, S["early_years"], np.where(_NCY < 12, S["mainstream"
 class Agenda:
     """Kind and row of the events of the academic year at hand, by week.
 
-    The year is drawn for everyone who has a plan or may get one before it ends: until they have one their events pass them by,
-    so that a child who joins in a week has the rest of that year's agenda and no more.
+    The year is drawn for everyone who has a plan or will get one before it ends (``joins`` is the week in which each row does):
+    until they have one their events pass them by, so that a child who joins in a week has the rest of that year's agenda and no
+    more.
     """
 
-    def __init__(self, council: Council) -> None:
+    def __init__(self, council: Council, joins: NDArray[np.int16]) -> None:
         placements, reviews = council.scenario.placements, council.scenario.reviews
-        self._council = council
+        self._council, self._joins = council, joins
         self._kind = self._sort = self._row = NOBODY
         self._to = _TO[:0]
         self._edges, self._year_start = [0] * (WEEKS_OF_AGENDA + 1), 0
@@ -70,10 +71,7 @@ class Agenda:
     def plan_year(self, now: int, year_start: int) -> None:
         """Draw the academic year that began in week ``year_start``, as seen in week ``now`` (-1 before the clock starts)."""
         caseload, council = self._council.caseload, self._council
-        coming = caseload.request_week < year_start + WEEKS_OF_AGENDA + 2
-        coming |= caseload.request_week == NEVER  # came, or will move in, with a plan
-        coming &= (caseload.state != CEASED) & (caseload.withdrawal_week == NEVER)
-        rows = coming.nonzero()[0]
+        rows = ((self._joins < year_start + WEEKS_OF_AGENDA) & (caseload.state != CEASED)).nonzero()[0]
         ncy, setting = caseload.ncy[rows].view(np.uint8), caseload.setting[rows]
         cell = CELL[ncy] + np.where(setting < 0, _JOINS[ncy], setting)
         emergence = self._hazard[caseload.need[rows]] * council.factor["specialist_need"][max(now, 0)]

@@ -10,17 +10,17 @@ import simpy
 from sufficiency.domain.dictionaries import NEEDS
 from sufficiency.scenario.draws import drawn
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.academic_year import LONGEST_YEAR, AcademicYear
+from sufficiency.simulation.academic_year import AcademicYear
 from sufficiency.simulation.agenda import Agenda
 from sufficiency.simulation.arrivals import NCYS, requests
 from sufficiency.simulation.caseload import NEVER, NO_PROVISION, Rows, S, phase_of
 from sufficiency.simulation.caseload import joined as joined_caseload
 from sufficiency.simulation.council import Council, undisturbed, weekly
 from sufficiency.simulation.estate import Estate, vacancy_weights
-from sufficiency.simulation.issue import Issue
+from sufficiency.simulation.joining import Joining
 from sufficiency.simulation.matching import offers_of
 from sufficiency.simulation.opening import first_to_ring, joint, open_cases, stock, transfers
-from sufficiency.simulation.pathway import pathway
+from sufficiency.simulation.pathway import pathway, run
 from sufficiency.simulation.pathway_recorder import PathwayRecorder
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.recorder import Recorder
@@ -46,16 +46,18 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
     council = Council(scenario, streams, caseload)
     caseload.age_to(int(council.calendar.academic_years[0]))
 
-    estate, agenda, issue = Estate(council), Agenda(council), Issue(council)
-    placements = PlacementPanel(council, estate, offers_of(scenario, estate), issue)
+    services = pathway(council, opened, coming)
+    run(services)
+
+    estate = Estate(council)
+    placements = PlacementPanel(council, estate, offers_of(scenario, estate))
     _seat(council, estate, placements, held)
     _start_waiting_list(council, placements, held)
-    ceasing = _due_to_cease(council, held)
+    joining = Joining(council, placements, moving, weeks_in)
+    agenda = Agenda(council, joining.week)
     agenda.plan_year(-1, council.first_year_start)
-    issue.plan_year(-1, council.first_year_start + LONGEST_YEAR)
-
-    services = pathway(council, opened, coming, placements, moving, weeks_in)
-    reviews = Reviews(council, placements, agenda, ceasing)
+    joining.begin()
+    reviews = Reviews(council, placements, agenda, _due_to_cease(council, held))
     counts = PathwayRecorder(services)
     recorder = Recorder(council, counts, placements, estate, vacancy_weights(estate, table, phase_of(NCYS)))
     recorder.remember_opening()
@@ -64,8 +66,8 @@ def simulate(scenario: Scenario, replication: int, *, base_seed: int = DEFAULT_B
     environment = simpy.Environment()
     # Processes that wake in the same week run in this order.
     environment.process(estate.process(environment))
-    environment.process(AcademicYear(council, placements, agenda, issue).process(environment))
-    weekly(environment, *services.steps, reviews.step, placements.step, recorder.step)
+    environment.process(AcademicYear(council, placements, agenda).process(environment))
+    weekly(environment, joining.step, reviews.step, placements.step, recorder.step)
     environment.run(until=council.weeks)
     return Future(replication=replication, tallies=recorder.tallies())
 

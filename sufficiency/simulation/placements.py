@@ -11,13 +11,12 @@ from sufficiency.domain.dictionaries import NEEDS
 from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S, constant
 from sufficiency.simulation.council import OUTSIDE, Council, alike
 from sufficiency.simulation.estate import Estate, Room
-from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.matching import Offers, classes, match
 from sufficiency.simulation.waiting_list import LEFT, PLACED, TO_INDEPENDENT, TO_OUT_OF_AREA, WaitingList
 
 Int8s = NDArray[np.int8]
-_AFTER_16, _ADULT = 12, 15
-"""First NCYs after compulsory school age and after the last year of school: from that on nobody asks for a school place."""
+_AFTER_16 = 12
+"""First NCY after compulsory school age."""
 _HAS_PLAN, _CEASED, _INSIDE = (constant(state, np.int8) for state in (HAS_PLAN, CEASED, 0))
 _NO_PROVISION = constant(NO_PROVISION, np.int16)
 
@@ -29,9 +28,9 @@ class PlacementPanel:
     (and wait no longer), into alternative provision or out of school (and still wait).
     """
 
-    def __init__(self, council: Council, estate: Estate, offers: Offers, issue: Issue) -> None:
+    def __init__(self, council: Council, estate: Estate, offers: Offers) -> None:
         settings = council.scenario.placements
-        self._council, self._estate, self._issue = council, estate, issue
+        self._council, self._estate = council, estate
         self.offers = offers
         """Which places are offered to whom."""
         everyone = slice(None)
@@ -41,39 +40,14 @@ class PlacementPanel:
         """The class of every row, by which places are offered."""
         self.list = WaitingList(council)
         self._septembers = frozenset(council.calendar.september_weeks)
-        self._seeks = np.zeros(len(council.caseload), dtype=np.bool_)
 
-    def join(self, week: int, rows: Rows) -> None:
-        """Children whose plan has just been issued join the caseload, most of them in mainstream."""
-        issue = self._issue
-        setting = issue.start[rows]
-        needs = issue.need_from[rows] <= self._council.at[week]
-        specialist = rows[needs]
-        if specialist.size:
-            setting[needs] = issue.start_in_need[specialist]
-            self.list.start(week, specialist)
-        self._admit(week, rows, setting)
-
-    def expect(self, rows: Rows, weeks: NDArray[np.int64]) -> None:
-        """Children who will move in with a plan, each in a week: those who held a state specialist place ask for one here."""
-        council, caseload = self._council, self._council.caseload
-        held = caseload.setting[rows]
-        ncy = council.calendar.academic_years[weeks] - caseload.reception_year[rows]
-        held_a_place = (held == S["special"]) | (held == S["resourced"])
-        self._seeks[rows] = held_a_place & (ncy < _ADULT)
-        caseload.setting[rows] = OUTSIDE
-        self._issue.start[rows] = np.where(held_a_place, self._issue.school_place(ncy), held)
-
-    def move_in(self, week: int, rows: Rows) -> None:
-        """Children who were expected move in."""
-        self._admit(week, rows, self._issue.start[rows])
-        self.list.start(week, rows[self._seeks[rows]])
-
-    def _admit(self, week: int, rows: Rows, setting: Int8s) -> None:
+    def join(self, week: int, rows: Rows, setting: Int8s, asking: Rows) -> None:
+        """``rows`` join the caseload with a plan, each in its ``setting``; those ``asking`` for a specialist place wait."""
         caseload = self._council.caseload
         caseload.state[rows] = _HAS_PLAN
         caseload.setting[rows] = setting
         self._council.ledger.write(week, rows, alike(OUTSIDE, rows.size), setting)
+        self.list.start(week, asking)
 
     def change_phases(self) -> None:
         """On 1 September: those who wait are now admissible elsewhere."""

@@ -47,26 +47,19 @@ class Due:
 class Queue:
     """Cases in the order of their turns: those with priority first, and within both the oldest request first.
 
-    ``turn`` is the column of :func:`turns`; ``waiting`` holds the turns of those in the queue, sorted.
+    Cases are given and taken by their turns (:func:`turns`); ``waiting`` holds those in the queue, sorted.
     """
 
-    def __init__(self, turn: NDArray[np.int64], rows: Rows = NOBODY) -> None:
-        self._turn = turn
-        self.waiting = np.sort(turn[rows])
+    def __init__(self, waiting: Rows = NOBODY) -> None:
+        self.waiting = np.sort(waiting)
 
     def __len__(self) -> int:
         return self.waiting.size
 
-    @property
-    def rows(self) -> Rows:
-        """Everyone in the queue, in the order of their turns."""
-        return self.waiting & _ROW
-
-    def add(self, rows: Rows) -> None:
-        """Put ``rows`` in their places."""
-        if rows.size:
-            turns = self._turn[rows]
-            self.waiting = np.concatenate((self.waiting, turns)) if self.waiting.size else turns
+    def add(self, cases: Rows) -> None:
+        """Put ``cases`` in their places."""
+        if cases.size:
+            self.waiting = np.concatenate((self.waiting, cases)) if self.waiting.size else cases.copy()
             self.waiting.sort(kind="stable")  # quick on what is nearly sorted
 
 
@@ -74,6 +67,20 @@ def turns(priority: NDArray[np.bool_]) -> NDArray[np.int64]:
     """The turn of each row, shape (rows,): its number, which is the order of requests, after all those with ``priority``."""
     turn: NDArray[np.int64] = np.arange(priority.size) + np.where(priority, 0, _LATER)
     return turn
+
+
+def rows_of(turn: NDArray[np.int64]) -> Rows:
+    """The rows whose turns these are, the same shape."""
+    return turn & _ROW
+
+
+def sides(boundary: NDArray[np.int64] | int) -> NDArray[np.int64]:
+    """The turns that part a queue into four stretches: backlog and new with priority, backlog and new without.
+
+    ``boundary`` is the first row that is not backlog; with the three turns along a last axis.
+    """
+    row = np.asarray(boundary, dtype=np.int64)
+    return np.stack((row, np.full_like(row, _LATER), row + _LATER), axis=-1)
 
 
 _LATER = 1 << 40
@@ -97,23 +104,21 @@ class AllocationRule:
         self._carried = exact - reserved
         return reserved
 
-    def take(self, queue: Queue, boundary: int, capacity: int, share: float) -> Rows:
-        """Take up to ``capacity`` cases from ``queue``, with ``share`` (0 to 1) of them reserved for rows before ``boundary``."""
+    def take(self, queue: Queue, parted: NDArray[np.int64], capacity: int, share: float) -> Rows:
+        """Take up to ``capacity`` cases from ``queue``, ``parted`` by :func:`sides`, with ``share`` (0 to 1) reserved for the
+        backlog."""
         if capacity <= 0:
             return NOBODY
         reserved = self.reserve(capacity, share)
         waiting = queue.waiting
         if waiting.size <= capacity:
             queue.waiting = NOBODY
-            return waiting & _ROW
-        # Four stretches of the queue: backlog and new with priority, backlog and new without.
-        new_urgent = int(waiting.searchsorted(boundary))
-        others = int(waiting.searchsorted(_LATER))
-        new_others = int(waiting.searchsorted(boundary + _LATER))
+            return waiting
+        new_urgent, others, new_others = waiting.searchsorted(parted).tolist()
         backlog = new_urgent + new_others - others
         if backlog in (0, waiting.size):  # one side only
             queue.waiting = waiting[capacity:]
-            return waiting[:capacity] & _ROW
+            return waiting[:capacity]
         from_backlog = min(reserved, backlog)
         from_new = min(capacity - from_backlog, waiting.size - backlog)
         from_backlog = min(backlog, capacity - from_new)
@@ -133,4 +138,4 @@ class AllocationRule:
         if done < waiting.size:
             kept.append(waiting[done:])
         queue.waiting = kept[0] if len(kept) == 1 else np.concatenate(kept)
-        return (taken[0] if len(taken) == 1 else np.concatenate(taken)) & _ROW
+        return taken[0] if len(taken) == 1 else np.concatenate(taken)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from sufficiency.simulation.advice import AllocationMeeting
@@ -14,7 +13,7 @@ from sufficiency.simulation.decisions import DecisionPanel
 
 @dataclass
 class Pathway:
-    """The services from request to plan, and the steps that SimPy drives each week, in order."""
+    """The services from request to plan."""
 
     council: Council
     panel: DecisionPanel
@@ -22,4 +21,3 @@ class Pathway:
     team: AssessmentTeam
     under_way: Rows
     """Cases whose assessment is open on the first day."""
-    steps: tuple[Callable[[int], None], ...]

@@ -43,7 +43,7 @@ def recorded(
     idle = [0] * council.weeks
     service: Any = SimpleNamespace(done=idle, written=idle, capacity=idle, writers_capacity=idle, accepted=none, accepted_in=none)
     service.undecided = lambda week: none
-    services = Pathway(council, service, service, service, none, ())
+    services = Pathway(council, service, service, service, none)
     waiting = SimpleNamespace(rows=none, without_a_place=lambda: none)
     placements: Any = SimpleNamespace(list=waiting)
     recorder = Recorder(council, PathwayRecorder(services), placements, estate, np.zeros((0, 12, 4)))

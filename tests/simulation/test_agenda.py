@@ -32,9 +32,14 @@ LEADS_TO = {TO_ELSEWHERE: S["elsewhere"], COLLEGE_TO_ELSEWHERE: S["elsewhere"], 
 ASD, SLD = NEEDS.index("ASD"), NEEDS.index("SLD")
 
 
-def events(council: Any) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+def held(council: Any) -> np.ndarray[Any, Any]:
+    """The weeks in which everyone joined the caseload, where all are in it on the first day."""
+    return np.full(len(council.caseload), -1, dtype=np.int16)
+
+
+def events(council: Any, joins: Any = None) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any], np.ndarray[Any, Any]]:
     """Week of the year, kind and row of all events of the first year."""
-    agenda = Agenda(council)
+    agenda = Agenda(council, held(council) if joins is None else joins)
     start = council.first_year_start
     agenda.plan_year(-1, start)
     found = []
@@ -114,10 +119,12 @@ def test_events_are_spread_evenly_over_the_year(two_years: Scenario, make_counci
     assert ((by_week - expected) ** 2 / expected).sum() < 110  # chi-squared with 51 degrees of freedom: 1 in a million
 
 
-def test_those_whose_plan_is_over_have_no_agenda_and_those_who_may_get_one_do(two_years: Scenario, make_council: Any) -> None:
-    for state, some in ((CEASED, False), (NOT_YET, True), (HAS_PLAN, True)):
+def test_those_whose_plan_is_over_have_no_agenda_and_those_who_will_get_one_this_year_do(
+    two_years: Scenario, make_council: Any
+) -> None:
+    for state, join, some in ((CEASED, -1, False), (NOT_YET, 10, True), (HAS_PLAN, -1, True), (NOT_YET, 60, False)):
         council = make_council(two_years, 3000, need=ASD, reception_year=YEAR - 5, state=state)
-        assert (events(council)[2].size > 0) == some, state
+        assert (events(council, np.full(3000, join))[2].size > 0) == some, state
 
 
 def test_other_children_change_nobodys_agenda(two_years: Scenario, make_council: Any) -> None:
@@ -134,7 +141,7 @@ def test_other_children_change_nobodys_agenda(two_years: Scenario, make_council:
 def test_each_year_has_an_agenda_of_its_own(two_years: Scenario, make_council: Any) -> None:
     council = make_council(two_years, 3000, need=ASD, reception_year=YEAR - 4)
     _, _, first = events(council)
-    agenda = Agenda(council)
+    agenda = Agenda(council, held(council))
     september = council.calendar.september_weeks[0]
     council.caseload.age_to(YEAR + 1)
     agenda.plan_year(september, september)

@@ -10,7 +10,6 @@ import pytest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.caseload import NO_PROVISION, OUT_OF_AREA, S
 from sufficiency.simulation.estate import Estate
-from sufficiency.simulation.issue import Issue
 from sufficiency.simulation.matching import offers_of
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.waiting_list import LEFT, PLACED, TO_INDEPENDENT, TO_OUT_OF_AREA, WaitingList
@@ -32,7 +31,7 @@ def still(scenario: Scenario, **figures: Any) -> Scenario:
 
 def panel_of(council: Any) -> PlacementPanel:
     estate = Estate(council)
-    return PlacementPanel(council, estate, offers_of(council.scenario, estate), Issue(council))
+    return PlacementPanel(council, estate, offers_of(council.scenario, estate))
 
 
 def test_the_longest_waiting_come_first_and_dating_back_counts(two_years: Scenario, make_council: Any) -> None:

@@ -10,7 +10,6 @@ from unittest import mock
 
 import numpy as np
 import pytest
-import simpy
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS, SETTINGS
@@ -20,8 +19,8 @@ from sufficiency.scenario.tables import NCYS
 from sufficiency.simulation import future
 from sufficiency.simulation.arrivals import requests, weekly_mean
 from sufficiency.simulation.caseload import Caseload
-from sufficiency.simulation.council import NOBODY, Council, weekly
-from sufficiency.simulation.pathway import NoPlacements, pathway
+from sufficiency.simulation.council import NOBODY, Council
+from sufficiency.simulation.pathway import pathway, run
 from sufficiency.simulation.streams import Streams
 
 WEEKS_A_YEAR = 365.25 / 7
@@ -121,16 +120,14 @@ def observe(scenario: Scenario, replication: int) -> Observed:
     council = Council(scenario, streams, requests(scenario, streams))
     council.caseload.age_to(int(council.calendar.academic_years[0]))
     seen = Observed(council, weekly_mean(scenario, streams)[0])
-    services = pathway(council, NOBODY, np.arange(len(council.caseload)), NoPlacements(council))
+    services = pathway(council, NOBODY, np.arange(len(council.caseload)))
 
     def count(week: int) -> None:
         seen.lengths["decision"].append(services.panel.undecided(week).size)
         seen.lengths["advice"].append(services.meeting.waiting)
         seen.lengths["team"].append(services.team.waiting)
 
-    environment = simpy.Environment()
-    weekly(environment, *services.steps, count)
-    environment.run(until=council.weeks)
+    run(services, count)
     return seen
 
 
