@@ -7,14 +7,13 @@ every other draw as it was. A posterior draws one of its particles, which then r
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel
 
 from sufficiency.scenario.delivery import delivered
-from sufficiency.scenario.figures import Figure
+from sufficiency.scenario.figures import Figure, Spans
 from sufficiency.scenario.numbers import numbers, with_numbers
 from sufficiency.scenario.scenario import DISTRIBUTIONS, Scenario
 
@@ -70,34 +69,57 @@ def fixed(scenario: Scenario, uniform: Uniforms, paths: Collection[str]) -> Scen
     return found
 
 
-def _sections(scenario: Scenario, uniform: Uniforms, chosen: Callable[[str], bool]) -> Scenario:
-    changes: dict[str, Any] = {}
-    for name in type(scenario).model_fields:
-        section = getattr(scenario, name)
-        if name not in NOT_DRAWN and isinstance(section, BaseModel | dict):
-            changes[name] = _drawn(section, name, uniform, chosen)
-    return scenario.model_copy(update=changes)
+class _Range(NamedTuple):
+    """A figure that is drawn, with what is asked of it each time."""
+
+    figure: Figure[Any]
+    path: str
+    streams: tuple[str, ...]
+    spans: Spans
 
 
-def _drawn(node: Any, path: str, uniform: Uniforms, chosen: Callable[[str], bool]) -> Any:
+_plans: dict[int, tuple[Scenario, dict[str, Any]]] = {}
+_MOST = 8
+
+
+def _plan_of(scenario: Scenario) -> dict[str, Any]:
+    """The ranges to draw, in tables nested as the scenario is; the last ones used are kept, because a run asks for the same
+    ones for every future."""
+    kept = _plans.get(id(scenario))
+    if kept is None:
+        if len(_plans) >= _MOST:
+            _plans.clear()
+        sections = {name: getattr(scenario, name) for name in type(scenario).model_fields if name not in NOT_DRAWN}
+        plans = {name: _planned(section, name) for name, section in sections.items()}
+        # The scenario is kept with its plan, so that no other can come to have its identity.
+        kept = _plans[id(scenario)] = scenario, {name: plan for name, plan in plans.items() if plan}
+    return kept[1]
+
+
+def _planned(node: Any, path: str) -> _Range | dict[str, Any] | None:
     if isinstance(node, Figure):
-        if not node.is_range or not chosen(path):
-            return node
-        names = (f"parameter/{path}/{leaf}" for leaf in node.leaves)
-        uniforms: NDArray[np.float64] = np.fromiter((uniform(name) for name in names), dtype=np.float64)
-        return node.drawn(uniforms, distribution=path in DISTRIBUTIONS)
-    if isinstance(node, dict):
-        return {key: _drawn(value, f"{path}.{key}", uniform, chosen) for key, value in node.items()}
+        spans = node.spans
+        return _Range(node, path, tuple(f"parameter/{path}/{leaf}" for leaf in spans), spans) if spans else None
     if isinstance(node, BaseModel):
-        changes = {}
-        for name in type(node).model_fields:
-            value = getattr(node, name)
-            if isinstance(value, BaseModel | dict):
-                new = _drawn(value, f"{path}.{name}", uniform, chosen)
-                if new is not value:
-                    changes[name] = new
-        return node.model_copy(update=changes) if changes else node
-    return node
+        node = {name: getattr(node, name) for name in type(node).model_fields}
+    if not isinstance(node, dict):
+        return None
+    plans = {key: _planned(value, f"{path}.{key}") for key, value in node.items()}
+    return {key: plan for key, plan in plans.items() if plan}
+
+
+def _sections(scenario: Scenario, uniform: Uniforms, chosen: Callable[[str], bool]) -> Scenario:
+    whole: Scenario = _drawn(scenario, _plan_of(scenario), uniform, chosen)
+    return whole
+
+
+def _drawn(node: Any, plan: _Range | dict[str, Any], uniform: Uniforms, chosen: Callable[[str], bool]) -> Any:
+    if isinstance(plan, _Range):
+        figure, path, streams, spans = plan
+        return figure.drawn(map(uniform, streams), distribution=path in DISTRIBUTIONS, spans=spans) if chosen(path) else figure
+    if isinstance(node, dict):
+        return node | {key: _drawn(node[key], part, uniform, chosen) for key, part in plan.items()}
+    return node.model_copy(update={name: _drawn(getattr(node, name), part, uniform, chosen) for name, part in plan.items()})
 
 
 def _with_rule(scenario: Scenario) -> Scenario:

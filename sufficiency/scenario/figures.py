@@ -8,10 +8,9 @@ those that are distributions are then scaled to their former sum.
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from typing import Annotated, Any, Generic, Self, TypeVar
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from sufficiency.domain.problem import Finding
@@ -39,6 +38,7 @@ FileName = Annotated[str, Field(pattern=r"^[A-Za-z0-9][A-Za-z0-9 _-]{0,63}\.(csv
 Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 V = TypeVar("V")
+Spans = dict[str, tuple[float, float, float]]
 
 
 class Figure(Frozen, Generic[V]):
@@ -95,20 +95,29 @@ class Figure(Frozen, Generic[V]):
         """Whether the figure is drawn once a future."""
         return self.low is not None
 
-    def drawn(self, uniforms: NDArray[np.float64], *, distribution: bool = False) -> Self:
+    @property
+    def spans(self) -> Spans:
+        """Least, most likely and largest value of each leaf of a range, in order of their names; nothing where it is certain."""
+        if self.low is None:
+            return {}
+        low, value, high = (_leaves(v) for v in (self.low, self.value, self.high))
+        return {name: (low[name], middle, high[name]) for name, middle in value.items()}
+
+    def drawn(self, uniforms: Iterable[float], *, distribution: bool = False, spans: Spans | None = None) -> Self:
         """The figure with its value drawn: one uniform on (0, 1) for each leaf of the value, in order of their names.
 
-        The numbers of a ``distribution`` are scaled to their former sum after drawing.
+        The numbers of a ``distribution`` are scaled to their former sum after drawing. ``spans`` are the figure's own, where
+        they are known already.
         """
-        if self.low is None:
+        if spans is None:
+            spans = self.spans
+        if not spans:
             return self
-        low, value, high = (_leaves(v) for v in (self.low, self.value, self.high))
-        drawn: dict[str, float] = {}
-        for u, name in zip(uniforms, value, strict=True):
-            drawn[name] = triangular(float(u), low[name], value[name], high[name])
+        drawn = {name: triangular(u, *span) for u, (name, span) in zip(uniforms, spans.items(), strict=True)}
         total = sum(drawn.values())
         if distribution and total > 0:
-            drawn = {name: x * sum(value.values()) / total for name, x in drawn.items()}
+            former = sum(value for _, value, _ in spans.values())
+            drawn = {name: x * former / total for name, x in drawn.items()}
         return self.model_copy(update={"value": _rebuilt(self.value, drawn)})
 
     @property
