@@ -23,10 +23,12 @@ from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.streams import Streams
 
 Clock = Generator[simpy.Event, None, None]
+NOBODY: Rows = np.zeros(0, dtype=np.int64)
+OUTSIDE = NO_SETTING
 
 
 _MOST = 4096
-_ALIKE = {code: np.full(_MOST, code, dtype=np.int8) for code in range(NO_SETTING, len(SETTINGS))}
+_ALIKE = {code: np.full(_MOST, code, dtype=np.int8) for code in range(OUTSIDE, len(SETTINGS))}
 
 
 def alike(setting: int, count: int) -> NDArray[np.int8]:
@@ -52,7 +54,7 @@ def strung(batches: Sequence[NDArray[Any]], dtype: type[np.generic], count: int)
 
 
 Changes = tuple[NDArray[np.int64], Rows, NDArray[np.int8], NDArray[np.int8]]
-"""Changes of setting: week, row, setting before and setting after of each, in the order in which they were made; shape (n,)."""
+"""Changes of setting: week, row, setting before and setting after of each; shape (n,)."""
 
 
 class Ledger:
@@ -60,23 +62,27 @@ class Ledger:
 
     def __init__(self) -> None:
         self._batches: list[tuple[int, Rows, NDArray[np.int8], NDArray[np.int8]]] = []
+        self._joining: tuple[NDArray[np.int64], Rows, NDArray[np.int8]] = NOBODY, NOBODY, alike(OUTSIDE, 0)
+
+    def expect(self, weeks: NDArray[np.int64], rows: Rows, after: NDArray[np.int8]) -> None:
+        """Record at once all who will join the caseload, each in its week and in setting ``after``; all of shape (n,)."""
+        self._joining = weeks, rows, after
 
     def write(self, week: int, rows: Rows, before: NDArray[np.int8], after: NDArray[np.int8]) -> None:
         """Record that ``rows`` went from setting ``before`` to ``after`` in ``week``; all of shape (n,)."""
         self._batches.append((week, rows, before, after))
 
     def entries(self) -> Changes:
-        """Week, row, setting before and setting after of every change, in the order in which they were made; shape (n,)."""
-        if not self._batches:
-            none = np.zeros(0, dtype=np.int64)
-            return none, none, none.astype(np.int8), none.astype(np.int8)
-        weeks, rows, before, after = zip(*self._batches, strict=True)
-        week = np.repeat(np.array(weeks), sizes_of(rows))
+        """Week, row, setting before and setting after of every change, shape (n,): first of all who join, then the others in
+        the order in which they were made."""
+        weeks, rows, before, after = zip(*self._batches, strict=True) if self._batches else ((), (), (), ())
+        week = np.repeat(np.array(weeks, dtype=np.int64), sizes_of(rows))
+        joins, joiners, starts = self._joining
         return (
-            week,
-            strung(rows, np.int64, week.size),
-            strung(before, np.int8, week.size),
-            strung(after, np.int8, week.size),
+            np.concatenate((joins, week)),
+            np.concatenate((joiners, strung(rows, np.int64, week.size))),
+            np.concatenate((alike(OUTSIDE, joins.size), strung(before, np.int8, week.size))),
+            np.concatenate((starts, strung(after, np.int8, week.size))),
         )
 
 
@@ -109,6 +115,7 @@ class Council:
         """The week (before the clock's first) in which the academic year of the start began."""
         self.at = _weeks(self.weeks)
         """Each week's number as a constant of the columns' type."""
+        self._setting = self.caseload.setting
         self._columns: dict[str, NDArray[np.float64]] = {}
         self.factor = {q: multiplier(self.scenario, q) for q in ("refusal", "specialist_need", "inflow_to_independent")}
 
@@ -123,9 +130,8 @@ class Council:
 
     def move(self, week: int, rows: Rows, to: NDArray[np.int8]) -> None:
         """Change the setting of ``rows`` to that of each (``OUTSIDE`` takes them out of the caseload), and record it."""
-        setting = self.caseload.setting
-        self.ledger.write(week, rows, setting[rows], to)
-        setting[rows] = to
+        self.ledger.write(week, rows, self._setting[rows], to)
+        self._setting[rows] = to
 
     def capacity(
         self, per_week: float, growth: float = 0.0, follows_demand: float = 0.0, in_post: dict[str, float] | None = None
@@ -200,7 +206,3 @@ def weekly(environment: simpy.Environment, *steps: Callable[[int], None]) -> Non
             yield environment.timeout(1)
 
     environment.process(process())
-
-
-NOBODY: Rows = np.zeros(0, dtype=np.int64)
-OUTSIDE = NO_SETTING

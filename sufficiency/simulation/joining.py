@@ -31,6 +31,7 @@ class Joining:
         week = week[order]
         self._rows = np.concatenate((moving, issued))[order]
         self._setting = np.concatenate((np.where(held_a_place, issue.school_place(ncy), held), start))[order]
+        council.ledger.expect(week, self._rows, self._setting)
         asks = np.concatenate((held_a_place & (ncy < ADULT), needs))[order]
         self._asking = self._rows[asks]
         each = np.arange(council.weeks + 1)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency.domain.dictionaries import NEEDS
-from sufficiency.simulation.caseload import CEASED, HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S, constant
+from sufficiency.simulation.caseload import AT, CEASED, HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S, constant
 from sufficiency.simulation.council import OUTSIDE, Council, alike
 from sufficiency.simulation.estate import Estate, Room
 from sufficiency.simulation.matching import Offers, classes, match
@@ -30,7 +30,7 @@ class PlacementPanel:
 
     def __init__(self, council: Council, estate: Estate, offers: Offers) -> None:
         settings = council.scenario.placements
-        self._council, self._estate = council, estate
+        self._council, self._estate, self._caseload = council, estate, council.caseload
         self.offers = offers
         """Which places are offered to whom."""
         everyone = slice(None)
@@ -43,22 +43,21 @@ class PlacementPanel:
 
     def join(self, week: int, rows: Rows, setting: Int8s, asking: Rows) -> None:
         """``rows`` join the caseload with a plan, each in its ``setting``; those ``asking`` for a specialist place wait."""
-        caseload = self._council.caseload
+        caseload = self._caseload
         caseload.state[rows] = _HAS_PLAN
         caseload.setting[rows] = setting
-        self._council.ledger.write(week, rows, alike(OUTSIDE, rows.size), setting)
         self.list.start(week, asking)
 
     def change_phases(self) -> None:
         """On 1 September: those who wait are now admissible elsewhere."""
-        self.class_of = classes(self._council.caseload, slice(None), self._resourced_suitable)
+        self.class_of = classes(self._caseload, slice(None), self._resourced_suitable)
 
     def move(self, week: int, rows: Rows, to: int | Int8s, *, keep_waiting: bool = False) -> None:
         """Move ``rows`` to another setting, or each to its own; they give up any place they hold and, unless told otherwise,
         stop waiting. Where each has its own, ``OUTSIDE`` means that the plan ends (where all end, they :meth:`leave`)."""
         if not rows.size:
             return
-        caseload = self._council.caseload
+        caseload = self._caseload
         self._free(week, rows)
         if not keep_waiting:
             waiting = caseload.waiting[rows]
@@ -74,19 +73,19 @@ class PlacementPanel:
         """Plans end: the children leave the caseload and free their places."""
         if rows.size:
             self.move(week, rows, OUTSIDE)
-            self._council.caseload.state[rows] = _CEASED
+            self._caseload.state[rows] = _CEASED
 
     def _free(self, week: int, rows: Rows) -> None:
         """Free the places that ``rows`` hold, here or out of the area."""
-        held = [provision for provision in self._council.caseload.provision[rows].tolist() if provision != NO_PROVISION]
+        held = [provision for provision in self._caseload.provision[rows].tolist() if provision != NO_PROVISION]
         if held:
             self._estate.release([provision for provision in held if provision != OUT_OF_AREA], week)
-            self._council.caseload.provision[rows] = _NO_PROVISION
+            self._caseload.provision[rows] = _NO_PROVISION
 
     def give_up_places(self, week: int, since: int, since_post_16: int) -> None:
         """At a phase transfer a child whose provision does not serve the new phase goes on the list, dated back to ``since``, or
         to ``since_post_16`` where the new phase is that."""
-        caseload = self._council.caseload
+        caseload = self._caseload
         rows = np.flatnonzero(caseload.provision >= 0)
         admitted = self._estate.admits[caseload.provision[rows], caseload.need[rows], caseload.phase[rows]]
         was = caseload.ncy[rows]
@@ -99,7 +98,7 @@ class PlacementPanel:
     def place(self, week: int, rows: Rows) -> None:
         """Give places to those of ``rows`` of the list for whom there are any."""
         turns = partial(self.list.turns, september=week in self._septembers)
-        caseload, last = self._council.caseload, len(self.offers.rounds) - 1
+        caseload, last = self._caseload, len(self.offers.rounds) - 1
         for number, preferences in enumerate(self.offers.rounds):
             placed, provision = match(preferences, rows, self.class_of, self._estate.room, turns)
             if placed.size:
@@ -112,7 +111,7 @@ class PlacementPanel:
 
     def seat(self, rows: Rows, places: NDArray[np.int64], *, resourced: bool) -> None:
         """Give ``places`` to children who are in special schools or (``resourced``) resource bases on the first day."""
-        caseload = self._council.caseload
+        caseload = self._caseload
         child = classes(caseload, slice(None), np.full(len(caseload), resourced))
         seated, provision = match(self.offers.everywhere, rows, child, Room(places.tolist()))
         caseload.provision[seated] = provision
@@ -122,12 +121,13 @@ class PlacementPanel:
         """One weekly panel: places first, then those whom no place reached in time."""
         self.list.enter(week)
         self.place(week, self.list.rows)
-        leaving, broken, to_alternative = self.list.giving_up(week)
+        leaving, broken = self.list.giving_up(week)
         if leaving.size:
             self._go_away(week, leaving)
         if broken.size:
-            self._council.move(week, broken, np.where(to_alternative, S["alternative"], S["elsewhere"]).astype(np.int8))
-            self._council.out_of_school.append((week, broken[~to_alternative]))
+            to = self.list.breaks_to[broken]
+            self._council.move(week, broken, to)
+            self._council.out_of_school.append((week, broken[to == AT["elsewhere"]]))
 
     def _go_away(self, week: int, rows: Rows) -> None:
         """``rows``, who wait and so hold no place here, go to an independent school or one of another authority."""
@@ -136,7 +136,7 @@ class PlacementPanel:
             if True in out.tolist():
                 away, rows = rows[out], rows[~out]
                 self.list.end(week, away, TO_OUT_OF_AREA)
-                self._council.caseload.provision[away] = OUT_OF_AREA
+                self._caseload.provision[away] = OUT_OF_AREA
                 self._council.move(week, away, alike(S["special"], away.size))
         self.list.end(week, rows, TO_INDEPENDENT)
         self._council.move(week, rows, alike(S["independent"], rows.size))

@@ -42,28 +42,30 @@ class Reviews:
     """Works through the agenda week by week. Plans due to cease queue for a review and stay in caseload and cost until then."""
 
     def __init__(self, council: Council, placements: PlacementPanel, agenda: Agenda, ceasing: Rows) -> None:
-        self._council, self._placements, self._agenda = council, placements, agenda
+        self._placements, self._agenda = placements, agenda
+        caseload = council.caseload
+        self._setting, self._waiting, self._provision = caseload.setting, caseload.waiting, caseload.provision
         self._capacity: list[int] = council.capacity(council.scenario.reviews.ceases_per_week.value).tolist()
         self._queue = ceasing
-        self._is_due = np.zeros(len(council.caseload), dtype=np.bool_)
+        self._is_due = np.zeros(len(caseload), dtype=np.bool_)
         self._is_due[ceasing] = True
         self._some_return = council.scenario.placements.return_in_year is not None
-        self._ended = np.zeros(len(council.caseload), dtype=np.bool_)
+        self._ended = np.zeros(len(caseload), dtype=np.bool_)
 
     def step(self, week: int) -> None:
         """One week of reviews: what falls due joins the queue, the reviews held end plans, and the agenda's moves are made."""
-        caseload, placements = self._council.caseload, self._placements
+        placements = self._placements
         moving, to, queue = NOBODY, _NOWHERE, self._queue
         if queue.size:
-            queue = queue[caseload.setting[queue] != _OUTSIDE]
+            queue = queue[self._setting[queue] != _OUTSIDE]
         found = self._agenda.due(week)
         if found is not None:
             emerged, due, moving, to = self._possible(*found)
             if self._some_return:
-                returning = caseload.setting[emerged] == AT["independent"]
+                returning = self._setting[emerged] == AT["independent"]
                 if True in returning.tolist():
                     away = emerged[returning]
-                    placements.list.ask_to_return(week, away[caseload.provision[away] == NO_PROVISION])
+                    placements.list.ask_to_return(week, away[self._provision[away] == NO_PROVISION])
                     emerged = emerged[~returning]
             placements.list.start(week, emerged)
             due = due[~self._is_due[due]]  # who waits for a review already is not due twice
@@ -81,8 +83,7 @@ class Reviews:
     ) -> tuple[Rows, Rows, Rows, Int8s]:
         """Of a week's agenda what is still possible: who comes to need a place, whose plan is due to cease, who moves, and where
         to."""
-        caseload = self._council.caseload
-        possible = _POSSIBLE_FLAT[first + (caseload.waiting[rows] * _SETTINGS + caseload.setting[rows])]
+        possible = _POSSIBLE_FLAT[first + (self._waiting[rows] * _SETTINGS + self._setting[rows])]
         rows = rows[possible]
         ceasing, moving = sort[possible].searchsorted(_AT).tolist()
         return rows[:ceasing], rows[ceasing:moving], rows[moving:], to[possible][moving:]

@@ -14,7 +14,6 @@ from sufficiency.simulation.opening import WEEKS_A_YEAR
 from sufficiency.simulation.results import WAIT_OUTCOMES
 
 _IS_OUT_OF_SCHOOL = np.isin(np.arange(len(SETTINGS)), [S["alternative"], S["elsewhere"]])
-_NOT_ANY = np.zeros(0, dtype=np.bool_)
 PLACED, TO_INDEPENDENT, TO_OUT_OF_AREA, LEFT, STILL_WAITING = range(len(WAIT_OUTCOMES))
 
 
@@ -33,7 +32,11 @@ class WaitingList:
         self._independent = settings.to_independent.value
         self._out_of_area = settings.to_out_of_area.value if settings.to_out_of_area else 0.0
         breakdown = settings.to_alternative.value + settings.to_elsewhere.value
-        self._to_alternative = settings.to_alternative.value / breakdown if breakdown > 0 else 0.0
+        to_alternative = settings.to_alternative.value / breakdown if breakdown > 0 else 0.0
+        to = council.uniforms("wait/destination", slice(None)) < to_alternative
+        self.breaks_to = np.where(to, S["alternative"], S["elsewhere"]).astype(np.int8)
+        """Where each row goes when its mainstream placement breaks down."""
+        self._waiting, self._since = council.caseload.waiting, council.caseload.wait_since
         self._nobody_goes = self._independent + self._out_of_area + breakdown <= 0
         self._rings = np.log(council.uniforms("wait/independent", slice(None))) * -WEEKS_A_YEAR
         self._until_away = self._whole(self._rings, self._independent + self._out_of_area)
@@ -64,10 +67,9 @@ class WaitingList:
     @property
     def rows(self) -> Rows:
         """Those on the list, the longest waiting first."""
-        caseload = self._council.caseload
-        self._rows = self._rows[caseload.waiting[self._rows]]
+        self._rows = self._rows[self._waiting[self._rows]]
         if self._unsorted:
-            order = np.lexsort((self._rows, caseload.wait_since[self._rows]))
+            order = np.lexsort((self._rows, self._since[self._rows]))
             self._rows, self._unsorted = self._rows[order], False
         return self._rows
 
@@ -78,7 +80,7 @@ class WaitingList:
 
     def ask_to_return(self, week: int, rows: Rows, since: int | None = None) -> None:
         """A place here is asked for ``rows``, who have a specialist place elsewhere and keep it until there is one."""
-        self._rows = self._rows[self._council.caseload.waiting[self._rows]]  # who has just left must not be on it twice
+        self._rows = self._rows[self._waiting[self._rows]]  # who has just left must not be on it twice
         self._some_return = True
         self._returning[rows] = True
         self.start(week, rows, since)
@@ -86,8 +88,8 @@ class WaitingList:
     def start(self, week: int, rows: Rows, since: int | NDArray[np.int16] | None = None) -> None:
         """``rows`` need a place here from ``week`` and go on the list (since earlier weeks, where given)."""
         if rows.size:
-            self._council.caseload.waiting[rows] = YES
-            self._council.caseload.wait_since[rows] = self._council.at[week] if since is None else since
+            self._waiting[rows] = YES
+            self._since[rows] = self._council.at[week] if since is None else since
             self._unsorted |= since is not None
             self._new.append(rows)
             if since is not None and self._out_of_school_first:  # who begins to wait now is in a school
@@ -115,9 +117,8 @@ class WaitingList:
 
     def end(self, week: int, rows: Rows, outcome: int) -> None:
         """The waits of ``rows``, who are on the list, end."""
-        caseload = self._council.caseload
-        self._council.waits.append((week, outcome, rows, caseload.wait_since[rows]))
-        caseload.waiting[rows] = NO
+        self._council.waits.append((week, outcome, rows, self._since[rows]))
+        self._waiting[rows] = NO
         if self._some_return:
             self._returning[rows] = NO
 
@@ -140,27 +141,26 @@ class WaitingList:
             else:
                 yield part
 
-    def giving_up(self, week: int) -> tuple[Rows, Rows, NDArray[np.bool_]]:
-        """Of those whose clock rings in ``week``: who leaves the list for elsewhere, whose mainstream placement breaks down, and
-        which of these go to alternative provision."""
+    def giving_up(self, week: int) -> tuple[Rows, Rows]:
+        """Of those whose clock rings in ``week``: who leaves the list for elsewhere, and whose mainstream placement breaks
+        down."""
         # Read anew: who has just been placed must be off the list, or would be on it twice where the place ends next week.
         rows = self.rows
         if self._nobody_goes:
-            return NOBODY, NOBODY, _NOT_ANY
+            return NOBODY, NOBODY
         now = self._council.at[week]
         rows = rows[self._next_week[rows] == now]
         if not rows.size:
-            return rows, rows, _NOT_ANY
+            return rows, rows
         goes = self._away_week[rows] == now
         leaving, broken = rows[goes], rows[~goes]
         if self._some_return:
             leaving = leaving[~self._returning[leaving]]
         self._next_week[broken] = self._away_week[broken]
         broken = broken[self._council.caseload.setting[broken] == AT["mainstream"]]
-        if not broken.size:
-            return leaving, broken, _NOT_ANY
-        self._first[broken] |= self._out_of_school_first
-        return leaving, broken, self._council.uniforms("wait/destination", broken) < self._to_alternative
+        if broken.size and self._out_of_school_first:
+            self._first[broken] = YES
+        return leaving, broken
 
     def to_out_of_area(self, week: int, rows: Rows) -> NDArray[np.bool_]:
         """Which of ``rows`` go to a state special school of another authority rather than an independent one."""
