@@ -105,10 +105,20 @@ def laid_out(distance: NDArray[np.float64], estate: Estate, farthest: float, *, 
     return Offers(Preferences(distance, estate), rounds)
 
 
-def classes(caseload: Caseload, rows: Rows | slice, resourced_suitable: NDArray[np.bool_]) -> NDArray[np.int64]:
-    """The class of each of ``rows``: area, need, phase at present, and whether a resourced place would serve; shape (n,)."""
-    cell = caseload.area[rows].astype(np.int64) * len(NEEDS) + caseload.need[rows]
-    found: NDArray[np.int64] = (cell * len(PHASES) + caseload.phase[rows]) * 2 + resourced_suitable
+PHASE_STEP = 2
+"""What one phase more adds to a class."""
+
+
+def classes(caseload: Caseload, resourced_suitable: NDArray[np.bool_]) -> NDArray[np.int64]:
+    """The class of every row: area, need, phase at present, and whether a resourced place would serve; shape (rows,)."""
+    cell = caseload.area.astype(np.int64) * len(NEEDS) + caseload.need
+    found: NDArray[np.int64] = (cell * len(PHASES) + caseload.phase) * PHASE_STEP + resourced_suitable
+    return found
+
+
+def with_resourced(classes: NDArray[np.int64], resourced: bool) -> NDArray[np.int64]:
+    """The same classes, all of them of children whom a resourced place would serve, or would not; the same shape."""
+    found: NDArray[np.int64] = classes // PHASE_STEP * PHASE_STEP + resourced
     return found
 
 

@@ -11,7 +11,7 @@ from sufficiency.domain.dictionaries import NEEDS
 from sufficiency.simulation.caseload import AT, CEASED, HAS_PLAN, NO_PROVISION, OUT_OF_AREA, Rows, S, constant
 from sufficiency.simulation.council import OUTSIDE, Council, alike
 from sufficiency.simulation.estate import Estate, Room
-from sufficiency.simulation.matching import Offers, classes, match
+from sufficiency.simulation.matching import PHASE_STEP, Offers, classes, match, with_resourced
 from sufficiency.simulation.waiting_list import LEFT, PLACED, TO_INDEPENDENT, TO_OUT_OF_AREA, WaitingList
 
 Int8s = NDArray[np.int8]
@@ -33,11 +33,11 @@ class PlacementPanel:
         self._council, self._estate, self._caseload = council, estate, council.caseload
         self.offers = offers
         """Which places are offered to whom."""
-        everyone = slice(None)
         suitable = np.array([settings.resourced_suitable.value[n] for n in NEEDS.codes])
-        self._resourced_suitable = council.uniforms("resourced-suitable", everyone) < suitable[council.caseload.need]
-        self.class_of = classes(council.caseload, everyone, self._resourced_suitable)
+        resourced = council.uniforms("resourced-suitable", slice(None)) < suitable[council.caseload.need]
+        self.class_of = classes(council.caseload, resourced)
         """The class of every row, by which places are offered."""
+        self._but_for_phase = self.class_of - PHASE_STEP * council.caseload.phase
         self.list = WaitingList(council)
         self._septembers = frozenset(council.calendar.september_weeks)
 
@@ -50,7 +50,7 @@ class PlacementPanel:
 
     def change_phases(self) -> None:
         """On 1 September: those who wait are now admissible elsewhere."""
-        self.class_of = classes(self._caseload, slice(None), self._resourced_suitable)
+        self.class_of = self._but_for_phase + PHASE_STEP * self._caseload.phase
 
     def move(self, week: int, rows: Rows, to: int | Int8s, *, keep_waiting: bool = False) -> None:
         """Move ``rows`` to another setting, or each to its own; they give up any place they hold and, unless told otherwise,
@@ -111,10 +111,9 @@ class PlacementPanel:
 
     def seat(self, rows: Rows, places: NDArray[np.int64], *, resourced: bool) -> None:
         """Give ``places`` to children who are in special schools or (``resourced``) resource bases on the first day."""
-        caseload = self._caseload
-        child = classes(caseload, slice(None), np.full(len(caseload), resourced))
+        child = with_resourced(self.class_of, resourced)
         seated, provision = match(self.offers.everywhere, rows, child, Room(places.tolist()))
-        caseload.provision[seated] = provision
+        self._caseload.provision[seated] = provision
         self._estate.take(provision.tolist())
 
     def step(self, week: int) -> None:

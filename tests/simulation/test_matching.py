@@ -129,7 +129,7 @@ def matching_of(provisions: list[dict[str, Any]], children: list[tuple[int, int,
         priority=np.zeros(count, dtype=np.bool_),
     )
     caseload.phase[:] = phase
-    child = classes(caseload, slice(None), suitable.astype(np.bool_))
+    child = classes(caseload, suitable.astype(np.bool_))
     return Matching(Preferences(np.array(distance), estate_of(provisions)), child)
 
 
