@@ -25,8 +25,8 @@ class Issue:
         log P(none) = log(1 - at issue) + years late x log(1 - hazard) + log(1 - jump) where Year 7 began while it was late.
 
     It falls with every week, so that each child has one week from which issue finds a need. As nothing after issue changes when
-    that is, all plans of the horizon are looked at together. Interventions on specialist need
-    act with the level that they have at the beginning of the academic year (or of the clock).
+    that is, all plans of the horizon are looked at together. Interventions on specialist need act with the level that they have
+    at the beginning of the academic year (or of the clock).
     """
 
     def __init__(self, council: Council) -> None:
