@@ -16,14 +16,10 @@ from sufficiency.ui.frame import UNVERIFIED
 from sufficiency.ui.glossary import LETTERS, WORDS
 
 from .conftest import App
-from .steps import drawn, enter, keep_picture, opened, violations, whole_in_window
+from .steps import NARROW, drawn, enter, keep_picture, opened, violations, whole_in_window
 
 PAGES = ("", "scenarios", "demand", "assessment", "places", "bids", "shortlist", "money", "papers", "evidence",
          "accessibility")  # fmt: skip
-NARROW = {"width": 320, "height": 256}
-"""A window of 1280 by 1024 at 400 %, and a small telephone's width."""
-
-
 CUT_OFF = """() => {
   const main = document.querySelector('[data-testid=stMain]');
   const wide = [...main.querySelectorAll('*')].filter(e => {
