@@ -180,3 +180,4 @@ def test_nothing_moves_for_those_who_asked_for_that(page: Page, address: str) ->
     page.get_by_text("Running.", exact=True).wait_for()
     assert page.evaluate(MOVING) == []
     page.get_by_role("button", name="Stop").click()
+    page.get_by_text("Stopped.", exact=True).wait_for()  # else it might go on without the page, in the way of other journeys
