@@ -19,14 +19,15 @@ from sufficiency.scenario.library import load
 pytestmark = pytest.mark.integration
 REPO = Path(__file__).resolve().parents[1]
 PAGES = [REPO / "README.md", *sorted((REPO / "docs").rglob("*.md"))]
+# Once each: what a folder is called that is written to makes no other command.
 COMMANDS = sorted(
     {
-        line.strip()
+        re.sub(r"--out \S+", "--out", line.strip()): line.strip()
         for page in PAGES
         for block in re.findall(r"```console\n(.*?)```", page.read_text(encoding="utf-8"), re.S)
         for line in block.splitlines()
         if line.strip() and not line.startswith("#")
-    }
+    }.values()
 )
 
 

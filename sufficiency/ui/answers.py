@@ -17,7 +17,7 @@ from sufficiency import __version__
 from sufficiency.dsg.account import Account, draw_up
 from sufficiency.dsg.basis import Basis, basis
 from sufficiency.experiment.measure import whole_years
-from sufficiency.experiment.run import Run
+from sufficiency.experiment.run import FailedFuture, Run
 from sufficiency.experiment.runner import run_futures
 from sufficiency.experiment.store import RunStore
 from sufficiency.places.waits import Waits, waits
@@ -77,9 +77,14 @@ class Answer:
         return draw_up(self.basis, mitigated=True)
 
     @property
+    def failures(self) -> tuple[FailedFuture, ...]:
+        """The futures that could not be simulated, and why."""
+        return self.run.failed
+
+    @property
     def failed(self) -> int:
-        """Futures that could not be simulated."""
-        return len(self.run.failed)
+        """How many could not be simulated."""
+        return len(self.failures)
 
 
 def named_as(answer: Answer, scenario: Scenario) -> Answer:

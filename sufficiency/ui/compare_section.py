@@ -21,7 +21,7 @@ from sufficiency.ui.headlines import key_year
 from sufficiency.ui.links import from_one
 from sufficiency.ui.notes import note
 from sufficiency.ui.opening import first_of, opened
-from sufficiency.ui.waiting import ended_badly, run_words, watch
+from sufficiency.ui.waiting import ended_badly, run_words, say_left_out, watch
 from sufficiency.ui.workshop import workshop
 
 _KEPT, _MOST_KEPT, _PICKED = "kept_choices", 12, "compared_choices"
@@ -129,6 +129,8 @@ def compare_section() -> Answer | None:
     answers = _answers(wanted)
     if answers is None:
         return None
+    for name, answer in answers.items():
+        say_left_out(answer, name)
     _tables(answers)
     return next(iter(answers.values()))
 

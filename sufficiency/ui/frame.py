@@ -18,6 +18,8 @@ from sufficiency.ui.formats import counted, day, number, plain
 from sufficiency.ui.glossary import glossary
 
 LONGEST_CELL = 160
+UNVERIFIED = "unverified-figures"
+"""Under this key the table of unverified figures is open or closed."""
 
 
 def asks(question: str) -> None:
@@ -79,8 +81,7 @@ def rests_on(answer: Shown, *words: str) -> None:
         f"**{unverified} of {every} figures are unverified defaults**: assumptions, or figures that stand in for what nobody has "
         f"published. Every number on this page leans on some of them. Standing at {day(scenario.knowledge_date)}.{failed}"
     )
-    with st.expander(f"The {unverified} unverified figures"):
-        assumption_table(_exported(answer))
+    _unverified(answer, unverified)
     with st.expander("How this result was made"):
         st.markdown(
             f"- Scenario: {plain(scenario.name)}, hash `{_exported(answer).digest}`\n"
@@ -88,6 +89,17 @@ def rests_on(answer: Shown, *words: str) -> None:
             f"- Base seed: {answer.key.seed}\n- Model version: {answer.key.version}\n- Data: the scenario's own figures"
         )
     glossary(*words)
+
+
+@st.fragment
+def _unverified(answer: Shown, unverified: int) -> None:
+    """The table of unverified figures, once it is opened: it is larger than all else on most pages, on which it is drawn anew
+    with every change.
+    """
+    table = st.expander(f"The {unverified} unverified figures", key=UNVERIFIED, on_change="rerun")
+    if table.open:
+        with table:
+            assumption_table(_exported(answer))
 
 
 def _exported(answer: Shown) -> Scenario:

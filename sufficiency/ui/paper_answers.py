@@ -56,6 +56,16 @@ def papers_work(
     def stored(scenario: Scenario, words: str) -> Run:
         job.words = words
         found = stored_run(job, scenario, answer, pool, store)
+        if found.failed:
+            first = found.failed[0]
+            raise InputProblem(
+                f"{len(found.failed)} of {answer.futures:,} futures failed",
+                where=f"{scenario.title}, first of all number {first.replication}",
+                value=first.message or first.error,
+                allowed="papers are made of whole results only",
+                mend="make them again, or choose another base seed; the command sufficiency report leaves such futures out and "
+                "says so",
+            )
         job.tell(0, 0)
         return found
 

@@ -74,8 +74,7 @@ def present_answer(*, empty: str = "No result yet.", start_first: bool = True) -
     if answer is not None:
         state.remember_shown(key)
         shop.jobs.forget(key)
-        if answer.failed:
-            st.warning(left_out(answer.run.failed, key.futures))
+        say_left_out(answer)
         return named_as(answer, scenario), True
     shown = state.last_shown()
     stale = shop.answer(shown) if shown else None
@@ -98,11 +97,17 @@ def present_answer(*, empty: str = "No result yet.", start_first: bool = True) -
     return stale, False
 
 
-def left_out(failed: Sequence[FailedFuture], futures: int) -> str:
+def say_left_out(answer: Answer | PathwayAnswer, name: str = "") -> None:
+    """A warning where futures are missing from a result; ``name`` tells it from others on the page."""
+    if answer.failures:
+        st.warning(left_out(answer.failures, answer.key.futures, name))
+
+
+def left_out(failed: Sequence[FailedFuture], futures: int, name: str = "") -> str:
     """That only some of the futures stand behind a result, and why: ranges from few of them say little."""
-    first = failed[0]
+    first, of = failed[0], f"“{plain(name)}”: " if name else ""
     return (
-        f"**{counted(len(failed), 'future')} of {futures:,} failed.** What is shown below is of the other "
+        f"**{of}{counted(len(failed), 'future')} of {futures:,} failed.** What is shown below is of the other "
         f"{counted(futures - len(failed), 'future')}; with another base seed all are simulated anew. The first that failed, "
         f"number {first.replication}: {plain((first.message or first.error).rstrip('.'))}."
     )
@@ -142,6 +147,7 @@ def further_answer(scenario: Scenario, key: Key, words: str) -> Answer | None:
     answer = shop.answer(key)
     if answer is not None:
         shop.jobs.forget(key)
+        say_left_out(answer, scenario.title)
         return answer
     if ended_badly(key, "Run it again"):
         return None
@@ -168,6 +174,7 @@ def further_pathway(scenario: Scenario, key: PathwayKey, words: str) -> PathwayA
     answer = shop.pathway(key)
     if answer is not None:
         shop.jobs.forget(key)
+        say_left_out(answer, scenario.title)
         return answer if answer.scenario.title == scenario.title else replace(answer, scenario=scenario)
     if ended_badly(key, "Run it again"):
         return None

@@ -109,10 +109,11 @@ class Mouse:
         self.page.mouse.click(box["x"] + 150, box["y"] + 52)
 
 
-# 0 where the focus is within the target, else -1 or 1: the target is before or after it on the page.
+# 0 where the focus is within the target, else -1 or 1: the target is before or after it on the page; and whether it is in a grid.
 WAY = """it => { const at = document.activeElement;
-  if (it.contains(at)) return 0;
-  return at !== document.body && it.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1; }"""
+  if (!it.isConnected) return null;
+  const back = at !== document.body && it.compareDocumentPosition(at) & Node.DOCUMENT_POSITION_FOLLOWING;
+  return [it.contains(at) ? 0 : back ? -1 : 1, at.matches('canvas')]; }"""
 
 
 class Keyboard:
@@ -124,11 +125,16 @@ class Keyboard:
     def to(self, target: Locator) -> None:
         """Go from stop to stop until the focus is on (or inside) the target."""
         _there(target)
+        element = target.element_handle()  # looked for once: that goes through the whole page
         for _ in range(MOST_STOPS):
-            way = target.evaluate(WAY)
+            found = element.evaluate(WAY)
+            if found is None:  # drawn anew meanwhile
+                element = target.element_handle()
+                continue
+            way, in_grid = found
             if way == 0:
                 return
-            if self.page.evaluate("() => document.activeElement.matches('canvas')"):
+            if in_grid:
                 self.page.keyboard.press("Escape")  # a grid keeps Tab to itself until then, as the page says
             self.page.keyboard.press("Tab" if way > 0 else "Shift+Tab")
         raise AssertionError(f"Tab never came to {target}")

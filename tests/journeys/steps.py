@@ -14,6 +14,8 @@ TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]
 SOON_DONE = 120_000
 """Milliseconds for what a page simulates by itself, on busy cores."""
 WIDE = {"width": 1200, "height": 900}
+NARROW = {"width": 320, "height": 256}
+"""A window of 1280 by 1024 at 400 %, and a small telephone's width."""
 POLLING = 150
 """Milliseconds between two looks at a page: each goes through all of it, on the same cores as the app."""
 

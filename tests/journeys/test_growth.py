@@ -11,6 +11,10 @@ from playwright.sync_api import Page, expect
 from .hands import HANDS
 from .steps import keep_picture, settled
 
+# Whether a run was ever shown as running on the page, from its first moment on.
+NOTED = """() => { window.ran = false; window.looks = 0; new MutationObserver(() => { window.looks++;
+  window.ran ||= [...document.querySelectorAll('strong')].some(e => e.textContent == 'Running.');
+}).observe(document, {childList: true, subtree: true, characterData: true}); }"""
 LAID_OVER = ("low growth", "high growth", "slow construction", "demand management")
 
 
@@ -73,8 +77,11 @@ def test_six_scenarios_are_compared_and_the_comparison_shared(
 
     # A colleague opens the link: the same six, without a new run.
     other = another_page()
+    other.add_init_script(f"({NOTED})()")
     other.goto(link)
     shared = other.get_by_role("table", name="Differences from the first scenario")
     expect(shared.get_by_role("row")).to_have_count(6)
     expect(other.get_by_text("Not run yet")).to_have_count(0)
     assert shared.inner_text() == shown
+    settled(other)
+    assert other.evaluate("() => [window.looks > 0, window.ran]") == [True, False]

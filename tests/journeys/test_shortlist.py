@@ -60,7 +60,9 @@ def test_from_a_list_with_a_mistake_to_a_plan_that_is_simulated(
     hand.press(page.get_by_role("button", name="Save the list"))
     page.get_by_text("your list edited mine.csv").wait_for()
     expect(page.get_by_text("Changed, not saved yet.")).to_have_count(0)
-    page.get_by_text("Every bid can be chosen under the limits as they stand; something about 1 bid is worth a look.").wait_for()
+    looked = "Every bid can be chosen under the limits as they stand; something about 1 bid is worth a look."
+    page.get_by_text(looked).first.wait_for()
+    settled(page)
     page.screenshot(path=pictures / f"bids-mended-{by}-{scheme}.png")
 
     # Limits: a wrong one is said by its field, a right one is in force.

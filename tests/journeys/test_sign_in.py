@@ -36,7 +36,7 @@ def provider() -> Iterator[Provider]:
 
 
 @pytest.fixture(scope="module")
-def guarded(repo: Path, tmp_path_factory: pytest.TempPathFactory, provider: Provider) -> Iterator[str]:
+def guarded(repo: Path, tmp_path_factory: pytest.TempPathFactory, runs: Path, provider: Provider) -> Iterator[str]:
     """The address of an app that asks people to sign in."""
     folder, port = tmp_path_factory.mktemp("guarded"), free_port()
     (folder / "secrets.toml").write_text(
@@ -44,7 +44,8 @@ def guarded(repo: Path, tmp_path_factory: pytest.TempPathFactory, provider: Prov
         f'client_id = "{CLIENT}"\nclient_secret = "{SECRET}"\n'
         f'server_metadata_url = "{provider.address}/.well-known/openid-configuration"\n'
     )
-    with running(repo, folder, port, STREAMLIT_SECRETS_FILES=str(folder / "secrets.toml")) as app:
+    secrets = {"STREAMLIT_SECRETS_FILES": str(folder / "secrets.toml")}
+    with running(repo, folder, port, SUFFICIENCY_RUNS=str(runs), **secrets) as app:
         yield app.address
 
 

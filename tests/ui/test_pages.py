@@ -8,6 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from streamlit.testing.v1.element_tree import Slider
 
+from sufficiency.scenario.library import load
+from sufficiency.ui.frame import UNVERIFIED
+
 from .shown import unlinked
 
 SECONDS = 120
@@ -56,6 +59,17 @@ def test_the_start_shows_the_answer_and_what_it_rests_on(app: AppTest) -> None:
     assert "308 to find" in text
     assert "unverified defaults" in text
     assert "nothing you enter or upload leaves it" in text
+
+
+def test_the_unverified_figures_are_drawn_once_they_are_opened(app: AppTest) -> None:
+    app.run().run()
+    assert not any("Source and reason" in table.value.columns for table in app.table)
+    app.session_state[UNVERIFIED] = True
+    app.run()
+    assert not app.exception
+    [table] = [table.value for table in app.table if "Source and reason" in table.value.columns]
+    assert len(table) == len(load("bristol-2022").unverified())
+    assert any(button.proto.label.startswith("Download all assumptions") for button in app.get("download_button"))
 
 
 def test_a_link_that_names_nothing_known_is_told(app: AppTest) -> None:
