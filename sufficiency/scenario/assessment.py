@@ -83,7 +83,8 @@ class AssessmentTeam(Frozen):
     writers_in_post: Figure[InPost] | None = None
     """Plan writers in post over those that ``drafts_per_week`` assumes, from each month on."""
     plans_by_month: Figure[PlansByMonth] | None = None
-    """Final plans issued in months in which that is known: then the capacity of the writers, as in a replay of history."""
+    """Final plans issued in months in which that is known: then the capacity of the writers, as in a replay of history. After
+    them the writers keep the pace of the last year known, unless ``drafts_per_week`` says what they can write."""
     backlog_share: Figure[Share]
     """Share of capacity that the allocation meeting reserves for the backlog (0: new cases go first; 1: the oldest)."""
     backlog_share_from: Figure[ShareFrom] | None = None

@@ -11,6 +11,8 @@ from sufficiency.simulation.queues import AllocationRule, Queue, rows_of, sides,
 
 UNLIMITED = 1_000_000
 """Plans that can be written in a week where writing limits nothing."""
+WEEKS_OF_PACE = 52
+"""Weeks in which known plans tell the pace of the writers after them."""
 
 
 class AssessmentTeam:
@@ -120,15 +122,26 @@ def _known(council: Council) -> NDArray[np.int64]:
 
 
 def _writers(council: Council) -> NDArray[np.int64]:
-    """Plans that the writers can begin in each week, shape (weeks,): known ones are begun so long before they are final."""
+    """Plans that the writers can begin in each week, shape (weeks,): known ones are begun so long before they are final.
+
+    Where no more are known the writers keep the pace of the last year known (their staff does not vanish, nor does it write in
+    one week all that has waited), unless it is said what they can do.
+    """
     settings = council.scenario.assessment_team
-    able = np.full(council.weeks, UNLIMITED, dtype=np.int64)
+    ahead = settings.weeks_to_finalise.value
+    final = np.concatenate((_known(council), np.full(ahead, -1)))
     if settings.drafts_per_week:
         in_post = settings.writers_in_post.value if settings.writers_in_post else None
         growth, follows = settings.capacity_growth.value, settings.follows_demand.value
         able = council.capacity(settings.drafts_per_week.value, growth, follows, in_post)
-    begun = _known(council)[settings.weeks_to_finalise.value :]
-    able[: begun.size][begun >= 0] = begun[begun >= 0]
+    else:
+        able = np.full(council.weeks, UNLIMITED, dtype=np.int64)
+        for end in (np.flatnonzero((final[1:] < 0) & (final[:-1] >= 0)) + 1).tolist():
+            pace = final[:end][final[:end] >= 0][-WEEKS_OF_PACE:].mean()
+            begins = max(end - ahead, 0)
+            able[begins:] = council.capacity(pace)[: council.weeks - begins]
+    begun = final[ahead:]
+    able[begun >= 0] = begun[begun >= 0]
     return able
 
 

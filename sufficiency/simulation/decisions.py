@@ -13,8 +13,8 @@ from sufficiency.simulation.council import Council
 class DecisionPanel:
     """Takes the oldest requests whose papers are ready; some are withdrawn, some refused, and some refusals come back.
 
-    Nothing later in the pathway changes what the panel does, so its decisions are laid out for the whole horizon at once and
-    made week by week. ``requests`` are all who await a decision on the first day and all who will ask, in order of request.
+    Nothing later in the pathway changes what the panel does, so its decisions are laid out for the whole horizon at once.
+    ``requests`` are all who await a decision on the first day and all who will ask, in order of request.
     """
 
     def __init__(self, council: Council, meeting: AllocationMeeting, requests: Rows) -> None:

@@ -10,34 +10,34 @@ from sufficiency.simulation.council import NOBODY
 
 
 class Due:
-    """Cases that come due in a known later week."""
+    """Cases (by their turns or rows, as they were given) that come due in a known later week."""
 
     def __init__(self, weeks: int) -> None:
         self._horizon = weeks
         self._weeks: dict[int, list[Rows]] = {}
 
-    def add(self, week: int, rows: Rows) -> None:
-        """``rows`` come due in ``week`` (never, where that is past the horizon)."""
-        if rows.size and week < self._horizon:
-            self._weeks.setdefault(week, []).append(rows)
+    def add(self, week: int, cases: Rows) -> None:
+        """``cases`` come due in ``week`` (never, where that is past the horizon)."""
+        if cases.size and week < self._horizon:
+            self._weeks.setdefault(week, []).append(cases)
 
-    def add_each(self, weeks: NDArray[np.int64], rows: Rows) -> None:
-        """Each of ``rows`` comes due in its own of ``weeks``; both of shape (n,)."""
-        if not rows.size:
+    def add_each(self, weeks: NDArray[np.int64], cases: Rows) -> None:
+        """Each of ``cases`` comes due in its own of ``weeks``; both of shape (n,)."""
+        if not cases.size:
             return
         order = weeks.argsort(kind="stable")
-        weeks, rows = weeks[order], rows[order]
+        weeks, cases = weeks[order], cases[order]
         starts = np.flatnonzero(np.diff(weeks, prepend=-1))
-        for week, first, last in zip(weeks[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), rows.size], strict=True):
-            self.add(week, rows[first:last])
+        for week, first, last in zip(weeks[starts].tolist(), starts.tolist(), [*starts[1:].tolist(), cases.size], strict=True):
+            self.add(week, cases[first:last])
 
-    def spread(self, rows: Rows, weeks: int) -> None:
-        """``rows`` come due evenly over the first ``weeks`` weeks, in their order."""
-        for week, part in enumerate(np.array_split(rows, max(weeks, 1))):
+    def spread(self, cases: Rows, weeks: int) -> None:
+        """``cases`` come due evenly over the first ``weeks`` weeks, in their order."""
+        for week, part in enumerate(np.array_split(cases, max(weeks, 1))):
             self.add(week, part)
 
     def take(self, week: int) -> Rows:
-        """The rows due in ``week``."""
+        """The cases due in ``week``."""
         batches = self._weeks.pop(week, None)
         if not batches:
             return NOBODY
@@ -118,7 +118,7 @@ class AllocationRule:
         backlog = new_urgent + new_others - others
         if backlog in (0, waiting.size):  # one side only
             queue.waiting = waiting[capacity:]
-            return waiting[:capacity]
+            return waiting[:capacity].copy()  # or whoever keeps it would keep all of the queue
         from_backlog = min(reserved, backlog)
         from_new = min(capacity - from_backlog, waiting.size - backlog)
         from_backlog = min(backlog, capacity - from_new)
@@ -138,4 +138,4 @@ class AllocationRule:
         if done < waiting.size:
             kept.append(waiting[done:])
         queue.waiting = kept[0] if len(kept) == 1 else np.concatenate(kept)
-        return taken[0] if len(taken) == 1 else np.concatenate(taken)
+        return np.concatenate(taken)

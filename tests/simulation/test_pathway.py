@@ -11,7 +11,7 @@ import pytest
 
 from sufficiency.scenario.figures import Figure
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.assessments import UNLIMITED, AssessmentTeam
+from sufficiency.simulation.assessments import AssessmentTeam
 from sufficiency.simulation.decisions import served
 from sufficiency.simulation.future import simulate
 from sufficiency.simulation.pathway import simulate_assessment
@@ -89,10 +89,10 @@ def test_plans_known_by_month_are_exact_without_appeals(with_team: Callable[...,
         assert total(simulate_assessment(scenario, replication).tallies, "plans_issued")[:12].tolist() == list(plans.values())
 
 
-def test_who_waits_for_a_writer_is_written_as_soon_as_nothing_limits_writing(
+def test_after_the_last_month_known_the_writers_keep_the_pace_of_the_last_year(
     with_team: Callable[..., Scenario], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Fewer plans are known of 2022 than there are cases, and none of 2023: those left over are begun when 2023's begin."""
+    """Fewer plans are known of 2022 than there are cases, and none of 2023: who is left over is written in turn, not at once."""
     plans = dict.fromkeys(MONTHS_22, 20)
     scenario = with_team(plans_by_month=plans, cases_per_week=60.0, drafts_per_week=None, not_issued_overturned=None)
     scenario = with_team("advice", scenario, advice_per_week=60.0)
@@ -104,13 +104,24 @@ def test_who_waits_for_a_writer_is_written_as_soon_as_nothing_limits_writing(
             teams.append(self)
 
     monkeypatch.setattr("sufficiency.simulation.pathway.AssessmentTeam", Seen)
-    simulate_assessment(scenario, 0)
+    tallies = simulate_assessment(scenario, 0).tallies
     (team,) = teams
-    free = team.writers_capacity.index(UNLIMITED)
-    assert team.written[8:free] == team.writers_capacity[8:free]
-    left_over = sum(team.done[:free]) - sum(team.written[:free])
-    assert team.written[free] > 0.8 * left_over > 100  # most of those left over get a plan, and so do the week's own
-    assert team.waiting == 0
+    assert team.waiting > 100
+    assert team.written[8:] == team.writers_capacity[8:]
+    assert total(tallies, "plans_issued")[12:24].sum() == pytest.approx(240, abs=1)
+    assert total(tallies, "plans_issued")[12:24].max() <= 25  # months have four or five weeks
+
+
+def test_between_months_known_the_writers_keep_the_pace_of_those_before(with_team: Callable[..., Scenario]) -> None:
+    plans = {**dict.fromkeys(MONTHS_22[:4], 20), **dict.fromkeys(MONTHS_22[7:], 40)}
+    scenario = with_team(plans_by_month=plans, cases_per_week=60.0, drafts_per_week=None, not_issued_overturned=None)
+    scenario = with_team("advice", scenario, advice_per_week=60.0)
+    issued = total(simulate_assessment(scenario, 0).tallies, "plans_issued")
+    assert issued[:4].tolist() == [20] * 4
+    assert issued[4:7].sum() == pytest.approx(60, abs=4)
+    assert issued[7:12].tolist() == [40] * 5
+    known = sum(plans.values()) / 9 * 12  # a month of the known year, on average
+    assert issued[12:24].sum() == pytest.approx(known, rel=0.05)
 
 
 def test_writers_limit_the_plans_begun_whatever_the_coordinators_do(with_team: Callable[..., Scenario]) -> None:
@@ -162,6 +173,17 @@ def test_a_decision_not_to_issue_that_is_overturned_ends_in_a_plan_after_a_dispu
     reversed_, plans = total(tallies, "overturned").sum(), total(tallies, "plans_issued").sum()
     assert reversed_ > 300
     assert total(tallies, "plans_with_exceptions_in_denominator").sum() == plans - reversed_
+
+
+def test_an_appeal_takes_a_week_at_least(with_team: Callable[..., Scenario]) -> None:
+    """Where it takes no time the plan is final a week after the decision not to issue, and so it is where it takes one."""
+    at_once, in_a_week, in_five = (
+        simulate_assessment(with_team(not_issued=0.5, not_issued_overturned=1.0, weeks_to_overturn_not_issued=n), 0).tallies
+        for n in (0, 1, 5)
+    )
+    assert all((at_once[name] == in_a_week[name]).all() for name in at_once)
+    assert (at_once["plans_by_weeks"] != in_five["plans_by_weeks"]).any()
+    assert 0 < total(in_five, "overturned").sum() < total(at_once, "overturned").sum()
 
 
 def test_exceptions_at_the_summer_closure_leave_one_denominator_and_not_the_other(with_team: Callable[..., Scenario]) -> None:
@@ -243,8 +265,8 @@ def test_the_share_refused_changes_with_its_month_whatever_it_was_before(with_te
 def test_no_share_of_capacity_is_above_one_where_writing_is_limited_in_some_months_only(
     with_team: Callable[..., Scenario],
 ) -> None:
-    scenario = with_team(plans_by_month=dict.fromkeys(MONTHS_22[:7], 45), drafts_per_week=None)
+    scenario = with_team(plans_by_month=dict.fromkeys(MONTHS_22[5:], 45), drafts_per_week=None)
     tallies = simulate_assessment(scenario, 0).tallies
     assert (tallies["drafts_done"] <= tallies["drafts_capacity"]).all()
-    assert tallies["drafts_capacity"][:6].min() > 0
-    assert not tallies["drafts_capacity"][8:].any()
+    assert not tallies["drafts_capacity"][:3].any()
+    assert tallies["drafts_capacity"][5:-1].min() > 0

@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from sufficiency.scenario.scenario import Scenario
-from sufficiency.simulation.caseload import NO_PROVISION, OUT_OF_AREA, S
+from sufficiency.simulation.caseload import NO_PROVISION, NO_SETTING, NOT_YET, OUT_OF_AREA, S
 from sufficiency.simulation.estate import Estate
+from sufficiency.simulation.joining import Joining
 from sufficiency.simulation.matching import offers_of
 from sufficiency.simulation.placements import PlacementPanel
 from sufficiency.simulation.waiting_list import LEFT, PLACED, TO_INDEPENDENT, TO_OUT_OF_AREA, WaitingList
@@ -122,6 +123,51 @@ def test_who_gives_up_leaves_the_list_by_an_exponential_clock(
     assert (council.caseload.provision[moved] == (OUT_OF_AREA if destination == "special" else NO_PROVISION)).all()
     outcomes = {outcome for _, outcome, rows, _ in council.waits if rows.size}
     assert outcomes == {TO_OUT_OF_AREA if destination == "special" else TO_INDEPENDENT}
+
+
+@pytest.mark.parametrize(("only", "destination"), [("to_alternative", "alternative"), ("to_elsewhere", "elsewhere")])
+def test_a_placement_that_breaks_down_leads_where_its_hazard_says(
+    two_years: Scenario, make_council: Any, only: str, destination: str
+) -> None:
+    """They wait on; and where the panel takes those out of school first, they are taken first from then on."""
+    council = make_council(still(two_years, panel__in_care=0.0, panel__first=("out_of_school",), **{only: 2.0}), 600)
+    panel = panel_of(council)
+    for provision, places in enumerate(list(panel._estate.room.places)):
+        panel._estate.room.change(provision, -places)
+    panel.list.start(0, np.arange(600))
+    for week in range(30):
+        panel.step(week)
+    broken = council.caseload.setting != S["mainstream"]
+    assert 0.5 < broken.mean() < 0.9  # 1 - exp(-2 x 29 / 52) = 0.67
+    assert (council.caseload.setting[broken] == S[destination]).all()
+    assert council.caseload.waiting.all()
+    order = np.concatenate([*panel.list.turns(panel.list.rows, september=False)])
+    assert broken[order].tolist() == sorted(broken.tolist(), reverse=True)
+
+
+def test_who_moves_in_from_a_special_school_asks_for_a_place_and_others_do_not(two_years: Scenario, make_council: Any) -> None:
+    """From their own week on; at 19 nobody asks for a school place any more."""
+    held = ["special", "resourced", "mainstream", "independent", "special"]
+    council = make_council(
+        still(two_years), 5, setting=[S[code] for code in held], state=NOT_YET, reception_year=[2015, 2015, 2015, 2015, 2004]
+    )
+    panel = panel_of(council)
+    joining = Joining(council, panel, np.arange(5), np.array([3, 5, 5, 5, 5]))
+    joining.begin()
+    assert (council.caseload.setting == NO_SETTING).all()
+    assert joining.week.tolist() == [3, 5, 5, 5, 5]
+    waiting = []
+    for week in range(7):
+        joining.step(week)
+        waiting.append(np.flatnonzero(council.caseload.waiting).tolist())
+    assert waiting == [[], [], [], [0], [0], [0, 1], [0, 1]]
+    starts = ["mainstream", "mainstream", "mainstream", "independent", "further_education"]
+    assert council.caseload.setting.tolist() == [S[code] for code in starts]
+    assert council.caseload.wait_since[:2].tolist() == [3, 5]
+    week, rows, before, after = council.ledger.entries()
+    assert (week.tolist(), rows.tolist()) == ([3, 5, 5, 5, 5], [0, 1, 2, 3, 4])
+    assert (before == NO_SETTING).all()
+    assert after.tolist() == council.caseload.setting.tolist()
 
 
 def test_who_asks_to_return_keeps_their_place_until_there_is_one_here(two_years: Scenario, make_council: Any) -> None:
