@@ -15,6 +15,7 @@ from sufficiency.scenario.scenario import Scenario
 from sufficiency.simulation.results import DEFAULT_BASE_SEED
 from sufficiency.ui import pathway_answers
 from sufficiency.ui.answers import key_of
+from sufficiency.ui.plan_answers import Asked, StudyKey, plan_key, solve_aloud, start_study
 from sufficiency.ui.waiting import left_out
 from sufficiency.ui.workshop import workshop
 
@@ -170,6 +171,37 @@ def test_no_management_plan_is_made_of_some_of_its_futures(app: AppTest, unlucky
     for words in ("1 of 2 futures failed", "first: number 1", "out of luck"):
         assert words in said
     assert not any("management plan" in button.proto.label for button in at.get("download_button"))
+
+
+@pytest.mark.integration
+def test_nor_where_a_future_fails_once_interventions_are_taken_out(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    def on(scenario: Scenario) -> int:
+        return sum(each.enabled for each in scenario.interventions.values())
+
+    simulate, every = runner.simulate, on(load(DEFAULT_SCENARIO))
+
+    def some(scenario: Scenario, replication: int, **named: Any) -> Any:
+        if replication == UNLUCKY and 0 < on(scenario) < every:
+            raise ValueError("out of luck")
+        return simulate(scenario, replication, **named)
+
+    monkeypatch.setattr(runner, "simulate", some)
+    at = AppTest.from_function(money, default_timeout=SECONDS).run().run()
+    assert not warnings(at)
+    at.button(key="savings").click().run()
+    [said] = [error.value.replace("\\", "") for error in at.error]
+    assert "1 of 2 futures failed" in said and "with some of its interventions on" in said
+
+
+@pytest.mark.integration
+def test_no_plan_is_studied_in_some_of_its_futures(app: AppTest, unlucky: None) -> None:
+    scenario, shop = load(DEFAULT_SCENARIO), workshop()
+    key = key_of(scenario, 2, DEFAULT_BASE_SEED)
+    shop.start_answer(scenario, key, "Simulating")
+    asked = Asked(scenario, ())
+    plan = solve_aloud(lambda *told: None, asked, shop.answer(key).run)
+    job = start_study(shop, StudyKey(plan_key(key, asked), ()), asked, plan, shop.answer(key), {})
+    assert job.state == "failed" and "1 of 2 futures failed" in job.problem and "out of luck" in job.problem
 
 
 @pytest.mark.integration
