@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from sufficiency import __version__
+from sufficiency.domain.problem import InputProblem
 from sufficiency.dsg.account import Account, draw_up
 from sufficiency.dsg.basis import Basis, basis
 from sufficiency.experiment.measure import whole_years
@@ -164,3 +165,30 @@ def stored_run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: Ru
         run = run_futures(scenario, key.futures, base_seed=key.seed, executor=pool, progress=job.tell, cancelled=job.stopping)
         store.put(run)
     return run
+
+
+def whole_run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore) -> Run:
+    """The same, of which no future failed: papers, plans and studies are kept and handed on, and nothing in them could say so."""
+    return whole(stored_run(job, scenario, key, pool, store))
+
+
+def whole(run: Run) -> Run:
+    """``run``; raises InputProblem where some of its futures failed."""
+    if run.failed:
+        first = run.failed[0]
+        raise not_whole(
+            len(run.failed), run.futures + len(run.failed), f"{run.scenario.title}, first: number {first.replication}",
+            first.message or first.error,
+        )  # fmt: skip
+    return run
+
+
+def not_whole(missing: int, futures: int, where: str, why: str | None = None) -> InputProblem:
+    """That nothing is made of some of the futures only."""
+    return InputProblem(
+        f"{missing:,} of {futures:,} futures failed",
+        where=where,
+        value=why,
+        allowed="results of which no future failed",
+        mend="start it again, or choose another base seed",
+    )

@@ -76,7 +76,7 @@ def loop_section(answer: Answer, plan: ShortlistPlan, asked: Asked) -> None:
             shop.start_answer(adopted, key, "Simulating with the chosen bids")
             st.rerun()
         return
-    after = further_answer(adopted, key, "Simulating with the chosen bids")
+    after = further_answer(adopted, key, "Simulating with the chosen bids", "With the chosen bids")
     if after is not None:
         _before_and_after(answer, after, plan, adopted)
 

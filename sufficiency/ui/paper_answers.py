@@ -16,7 +16,7 @@ from sufficiency.report.papers.report import report_paper
 from sufficiency.scenario.eois import ExpressionOfInterest
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.shortlist import ShortlistPlan, adopt
-from sufficiency.ui.answers import Kept, stored_run
+from sufficiency.ui.answers import Kept, whole_run
 from sufficiency.ui.jobs import Job
 from sufficiency.ui.plan_answers import Asked, PlanKey, solved
 from sufficiency.ui.pool import WorkerPool
@@ -55,17 +55,7 @@ def papers_work(
 
     def stored(scenario: Scenario, words: str) -> Run:
         job.words = words
-        found = stored_run(job, scenario, answer, pool, store)
-        if found.failed:
-            first = found.failed[0]
-            raise InputProblem(
-                f"{len(found.failed)} of {answer.futures:,} futures failed",
-                where=f"{scenario.title}, first of all number {first.replication}",
-                value=first.message or first.error,
-                allowed="papers are made of whole results only",
-                mend="make them again, or choose another base seed; the command sufficiency report leaves such futures out and "
-                "says so",
-            )
+        found = whole_run(job, scenario, answer, pool, store)
         job.tell(0, 0)
         return found
 

@@ -7,7 +7,7 @@ import streamlit as st
 from sufficiency.places.versions import has_bids, without_bids, without_pipeline
 from sufficiency.scenario.scenario import Scenario
 from sufficiency.ui.answers import Answer, key_of
-from sufficiency.ui.waiting import further_answer
+from sufficiency.ui.waiting import further_answer, say_left_out
 from sufficiency.ui.workshop import workshop
 
 WORDS = {
@@ -35,6 +35,9 @@ def counted_version(answer: Answer) -> tuple[str, Answer]:
         key="places-counted",
         persist_state="session",
     )
+    bids = with_bids(answer)
+    if bids is not None and bids is not answer:  # other parts of the page count them, whichever version is chosen here
+        say_left_out(bids, WORDS["with_shortlist"])
     found = answer if version == own else _other(answer, version)
     if found is None:
         st.markdown(f"What follows is **{WORDS[own][0].lower()}{WORDS[own][1:]}**.")
@@ -62,6 +65,6 @@ def _other(answer: Answer, version: str) -> Answer | None:
             )
         return found
     fewer = without_pipeline(scenario) if version == "without_pipeline" else without_bids(scenario)
-    return further_answer(
-        fewer, key_of(fewer, answer.key.futures, answer.key.seed), f"Simulating {WORDS[version][0].lower()}{WORDS[version][1:]}"
-    )
+    name = WORDS[version]
+    key = key_of(fewer, answer.key.futures, answer.key.seed)
+    return further_answer(fewer, key, f"Simulating {name[0].lower()}{name[1:]}", name)

@@ -28,7 +28,7 @@ from sufficiency.shortlist.problem import Version
 from sufficiency.shortlist.regret import Interval, Questions
 from sufficiency.shortlist.study import Study, study
 from sufficiency.ui.alone import alone
-from sufficiency.ui.answers import Answer, Kept, Key, stored_run
+from sufficiency.ui.answers import Answer, Kept, Key, whole, whole_run
 from sufficiency.ui.formats import money, number, percent
 from sufficiency.ui.jobs import Job
 from sufficiency.ui.pool import WorkerPool
@@ -181,7 +181,8 @@ def start_study(
     """Start the job that studies a plan; ``growths`` are the scenario under other growth, simulated first."""
 
     def work(job: Job) -> None:
-        runs = {name: stored_run(job, scenario, answer.key, shop.pool, shop.store) for name, scenario in growths.items()}
+        whole(answer.run)
+        runs = {name: whole_run(job, scenario, answer.key, shop.pool, shop.store) for name, scenario in growths.items()}
         runs = {answer.scenario.title: answer.run} | runs if runs else {}
         small = {name: _small(run) for name, run in runs.items()}
         hear, stop = _hearing(job), job.stopping

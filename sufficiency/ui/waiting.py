@@ -94,6 +94,8 @@ def present_answer(*, empty: str = "No result yet.", start_first: bool = True) -
         if st.button("Run", type="primary", key="run-first"):
             shop.start_answer(scenario, key, run_words(scenario))
             st.rerun()
+    if stale is not None:
+        say_left_out(stale, stale.scenario.title)
     return stale, False
 
 
@@ -141,13 +143,16 @@ def stale_reason(stale: Answer, scenario: Scenario, key: Key) -> str:
     return " ".join([first, *parts])
 
 
-def further_answer(scenario: Scenario, key: Key, words: str) -> Answer | None:
-    """The answer of a second scenario that a page needs beside the present one; it is started at once where it is missing."""
+def further_answer(scenario: Scenario, key: Key, words: str, name: str) -> Answer | None:
+    """The answer of a second scenario that a page needs beside the present one; it is started at once where it is missing.
+
+    ``name`` is what the page calls it: its title is often that of the present one.
+    """
     shop = workshop()
     answer = shop.answer(key)
     if answer is not None:
         shop.jobs.forget(key)
-        say_left_out(answer, scenario.title)
+        say_left_out(answer, name)
         return answer
     if ended_badly(key, "Run it again"):
         return None

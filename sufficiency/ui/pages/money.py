@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from sufficiency.domain.dictionaries import DSG_CATEGORIES
+from sufficiency.domain.problem import InputProblem
 from sufficiency.dsg.account import Account
 from sufficiency.dsg.balances import override_ends, target, targets
 from sufficiency.dsg.compare import compare
@@ -16,7 +17,7 @@ from sufficiency.report.charts.captions import fan_caption
 from sufficiency.report.charts.shapes import fan
 from sufficiency.ui.answers import Answer, key_of
 from sufficiency.ui.downloads import offer, records
-from sufficiency.ui.formats import better, in_ten, money, number, percent, rough_money, whole_label
+from sufficiency.ui.formats import better, in_ten, money, number, percent, plain, rough_money, whole_label
 from sufficiency.ui.frame import head, rests_on
 from sufficiency.ui.glossary import linked
 from sufficiency.ui.headlines import balance_sentence
@@ -25,7 +26,7 @@ from sufficiency.ui.notes import note
 from sufficiency.ui.redraw_section import redraw_section
 from sufficiency.ui.savings_section import savings_section
 from sufficiency.ui.tornado_section import break_even_section, grid_section, tornado_section
-from sufficiency.ui.waiting import further_answer, present_answer
+from sufficiency.ui.waiting import further_answer, present_answer, say_left_out
 from sufficiency.ui.workshop import workshop
 
 WITHOUT, WITH, WITH_SHORTLIST = "Without interventions", "With interventions", "With interventions and shortlist"
@@ -69,11 +70,12 @@ def _accounts(answer: Answer, fresh: bool) -> dict[str, Account]:
         found = {WITH: answer.account}
         if fresh:
             words = "Simulating without interventions"
-            second = further_answer(without, key_of(without, key.futures, key.seed), words)
+            second = further_answer(without, key_of(without, key.futures, key.seed), words, WITHOUT)
             found = {WITHOUT: second.account, **found} if second is not None else found
     simulated = st.session_state.get("with-shortlist")
     listed = workshop().answer(simulated[1]) if simulated and simulated[0] == key else None
     if listed is not None:
+        say_left_out(listed, WITH_SHORTLIST)
         found[WITH_SHORTLIST] = listed.account
     return found
 
@@ -92,11 +94,7 @@ def _balance(accounts: dict[str, Account]) -> None:
     shown = list(accounts)[-1]
     note(fan_caption(rows, shown, lambda value: rough_money(1e6 * value), what=f"{shown[0].lower()}{shown[1:]}"))
     if WITHOUT in accounts and WITH in accounts:
-        saved = band(compare(accounts[WITHOUT], accounts[WITH]).cumulative[:, -1])
-        st.markdown(
-            f"With the interventions the balance at the end is **{better(saved.mean)}** on average; in 8 of 10 futures, paired, "
-            f"between {better(saved.p10)} and {better(saved.p90)}. Their costs are included."
-        )
+        _saved(accounts[WITHOUT], accounts[WITH])
     years = next(iter(accounts.values())).financial_years
     of = {(row["series"], row["period"]): _in_words(row) for row in rows}
     table = [{"Financial year": whole_label(year)} | {name: of[name, year] for name in accounts} for year in years]
@@ -107,6 +105,18 @@ def _balance(accounts: dict[str, Account]) -> None:
         for row in rows
     ]
     offer(plain_rows, "balance", what="the balance")
+
+
+def _saved(without: Account, with_them: Account) -> None:
+    try:
+        saved = band(compare(without, with_them).cumulative[:, -1])
+    except InputProblem as problem:
+        st.error(f"**These results are not compared.** {plain(problem)}")
+        return
+    st.markdown(
+        f"With the interventions the balance at the end is **{better(saved.mean)}** on average; in 8 of 10 futures, paired, "
+        f"between {better(saved.p10)} and {better(saved.p90)}. Their costs are included."
+    )
 
 
 def _in_words(row: dict[str, Any]) -> str:
