@@ -30,6 +30,10 @@ from sufficiency.ui.jobs import Job
 KEPT_TALLIES = ("need", "places", "waiting", "commitment_opened")
 FLOWS = ("requests", "plans_issued")
 MOST_KEPT = 24
+ANEW = "choose another base seed"
+"""How futures that failed are mended in a result that is kept in memory; the run store keeps none, so that others are also
+mended by starting again."""
+AGAIN = f"start it again, or {ANEW}"
 
 
 class Key(NamedTuple):
@@ -169,26 +173,26 @@ def stored_run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: Ru
 
 def whole_run(job: Job, scenario: Scenario, key: Key, pool: Executor, store: RunStore) -> Run:
     """The same, of which no future failed: papers, plans and studies are kept and handed on, and nothing in them could say so."""
-    return whole(stored_run(job, scenario, key, pool, store))
+    return whole(stored_run(job, scenario, key, pool, store), AGAIN)
 
 
-def whole(run: Run) -> Run:
-    """``run``; raises InputProblem where some of its futures failed."""
+def whole(run: Run, mend: str = ANEW) -> Run:
+    """``run``; raises InputProblem where some of its futures failed, with how to ``mend`` it."""
     if run.failed:
         first = run.failed[0]
         raise not_whole(
             len(run.failed), run.futures + len(run.failed), f"{run.scenario.title}, first: number {first.replication}",
-            first.message or first.error,
+            first.message or first.error, mend,
         )  # fmt: skip
     return run
 
 
-def not_whole(missing: int, futures: int, where: str, why: str | None = None) -> InputProblem:
+def not_whole(missing: int, futures: int, where: str, why: str | None = None, mend: str = AGAIN) -> InputProblem:
     """That nothing is made of some of the futures only."""
     return InputProblem(
         f"{missing:,} of {futures:,} futures failed",
         where=where,
         value=why,
         allowed="results of which no future failed",
-        mend="start it again, or choose another base seed",
+        mend=mend,
     )

@@ -202,6 +202,7 @@ def test_no_plan_is_studied_in_some_of_its_futures(app: AppTest, unlucky: None) 
     plan = solve_aloud(lambda *told: None, asked, shop.answer(key).run)
     job = start_study(shop, StudyKey(plan_key(key, asked), ()), asked, plan, shop.answer(key), {})
     assert job.state == "failed" and "1 of 2 futures failed" in job.problem and "out of luck" in job.problem
+    assert job.problem.endswith("To mend it: choose another base seed.")  # the answer is kept: starting again would not help
 
 
 @pytest.mark.integration
