@@ -18,6 +18,11 @@ def tornado_rows(changes: Sequence[Change], said: Callable[[float], str]) -> lis
     return [_bar(change, said) for change in changes]
 
 
+def nothing_matters(percent: float) -> str:
+    """What is said where there is no bar to draw, because ``percent`` of any one thing hardly moves the balance."""
+    return f"{percent:g} % more or less of any one thing moves the balance by less than £1."
+
+
 def _bar(change: Change, said: Callable[[float], str]) -> dict[str, Any]:
     found = band(change.cumulative)
     return {

@@ -39,6 +39,7 @@ Text = Annotated[str, Field(min_length=1, max_length=2000)]
 
 V = TypeVar("V")
 Spans = dict[str, tuple[float, float, float]]
+"""Least, most likely and largest value of each leaf of a range, by its name."""
 
 
 class Figure(Frozen, Generic[V]):
@@ -97,7 +98,7 @@ class Figure(Frozen, Generic[V]):
 
     @property
     def spans(self) -> Spans:
-        """Least, most likely and largest value of each leaf of a range, in order of their names; nothing where it is certain."""
+        """The span of each leaf, in order of their names; none where the value is certain."""
         if self.low is None:
             return {}
         low, value, high = (_leaves(v) for v in (self.low, self.value, self.high))

@@ -77,9 +77,9 @@ class PlacementPanel:
 
     def _free(self, week: int, rows: Rows) -> None:
         """Free the places that ``rows`` hold, here or out of the area."""
-        held = [provision for provision in self._caseload.provision[rows].tolist() if provision != NO_PROVISION]
-        if held:
-            self._estate.release([provision for provision in held if provision != OUT_OF_AREA], week)
+        held = self._caseload.provision[rows]
+        if (held != _NO_PROVISION).any():
+            self._estate.release(held[held > _NO_PROVISION].tolist(), week)  # below it are those out of the area
             self._caseload.provision[rows] = _NO_PROVISION
 
     def give_up_places(self, week: int, since: int, since_post_16: int) -> None:

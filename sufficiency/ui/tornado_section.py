@@ -8,7 +8,7 @@ from sufficiency.domain.dictionaries import DSG_CATEGORIES, SETTINGS
 from sufficiency.dsg.break_even import PROVISIONS, BreakEven, break_even
 from sufficiency.dsg.sensitivity import STEPS, THEME, Changed, grid, sensitivity, sensitivity_rows
 from sufficiency.report.charts.shapes import heat_map, tornado
-from sufficiency.report.tornado_rows import tornado_rows
+from sufficiency.report.tornado_rows import nothing_matters, tornado_rows
 from sufficiency.report.words import within
 from sufficiency.ui.answers import Answer
 from sufficiency.ui.downloads import offer, records
@@ -26,6 +26,9 @@ def tornado_section(answer: Answer) -> None:
     words = "Pupil numbers change top-ups and fees; activity or unit cost changes all spend of a category."
     size = st.slider("Change of one thing at a time, %", 1, 50, 10, key="change", persist_state="session", help=words)
     changes = tuple(change for change in sensitivity(answer.basis, mitigated=True, percent=float(size)) if change.size >= 1)
+    if not changes:
+        st.markdown(nothing_matters(size))
+        return
     worst = next(change for change in changes if change.percent > 0)
     st.markdown(
         f"**{size} % more {worst.changed} in {within(DSG_CATEGORIES.label(worst.category))}** matters most: the balance "

@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from .shown import unlinked
+from .single import assessment, demand, evidence
 
 SECONDS = 120
 pytestmark = pytest.mark.integration
@@ -24,24 +25,6 @@ def opened(show: Callable[[], None]) -> AppTest:
     at = AppTest.from_function(show, default_timeout=SECONDS).run().run().run()
     assert not at.exception
     return at
-
-
-def demand() -> None:
-    from sufficiency.ui.pages.demand import show
-
-    show()
-
-
-def assessment() -> None:
-    from sufficiency.ui.pages.assessment import show
-
-    show()
-
-
-def evidence() -> None:
-    from sufficiency.ui.pages.evidence import show
-
-    show()
 
 
 def test_demand_says_requests_plans_and_for_whom(app: AppTest) -> None:

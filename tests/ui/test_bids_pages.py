@@ -12,23 +12,12 @@ from streamlit.testing.v1 import AppTest
 from sufficiency.ui.workshop import workshop
 
 from .shown import unlinked
+from .single import bids, shortlist
 
 SECONDS = 200
 pytestmark = pytest.mark.integration
 SHORT = 7
 """Bids of a list that is solved quickly."""
-
-
-def bids() -> None:
-    from sufficiency.ui.pages.bids import show
-
-    show()
-
-
-def shortlist() -> None:
-    from sufficiency.ui.pages.shortlist import show
-
-    show()
 
 
 def text_of(at: AppTest) -> str:

@@ -12,6 +12,7 @@ from sufficiency.scenario.library import load
 from sufficiency.ui.frame import UNVERIFIED
 
 from .shown import unlinked
+from .single import money, places, scenarios, shortlist
 
 SECONDS = 120
 pytestmark = pytest.mark.integration
@@ -25,30 +26,6 @@ def text_of(app: AppTest) -> str:
 def page(show: Callable[[], None], app: AppTest) -> AppTest:
     """A page on its own, in the session of ``app``'s fixture (which keeps its workers and folder to itself)."""
     return AppTest.from_function(show, default_timeout=SECONDS)
-
-
-def scenarios() -> None:
-    from sufficiency.ui.pages.scenarios import show
-
-    show()
-
-
-def places() -> None:
-    from sufficiency.ui.pages.places import show
-
-    show()
-
-
-def shortlist() -> None:
-    from sufficiency.ui.pages.shortlist import show
-
-    show()
-
-
-def money() -> None:
-    from sufficiency.ui.pages.money import show
-
-    show()
 
 
 def test_the_start_shows_the_answer_and_what_it_rests_on(app: AppTest) -> None:
@@ -144,3 +121,11 @@ def test_money_answers_its_sliders_without_a_run(app: AppTest) -> None:
     slider("activity-special").set_value(50).run()
     assert "m worse** on average" in text_of(at)
     assert not at.exception
+
+
+def test_where_nothing_moves_the_balance_the_page_says_so_and_goes_on(app: AppTest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("sufficiency.ui.tornado_section.sensitivity", lambda *given, **named: ())
+    at = page(money, app).run().run()
+    assert not at.exception
+    assert "10 % more or less of any one thing moves the balance by less than £1." in text_of(at)
+    assert "And two changes at once?" in text_of(at)

@@ -14,15 +14,10 @@ from sufficiency.ui import state
 from sufficiency.ui.choice import Choice
 
 from .shown import unlinked
+from .single import papers
 
 SECONDS = 120
 pytestmark = pytest.mark.integration
-
-
-def papers() -> None:
-    from sufficiency.ui.pages.papers import show
-
-    show()
 
 
 def text_of(app: AppTest) -> str:

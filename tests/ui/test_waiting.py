@@ -19,6 +19,8 @@ from sufficiency.ui.plan_answers import Asked, StudyKey, plan_key, solve_aloud, 
 from sufficiency.ui.waiting import left_out
 from sufficiency.ui.workshop import workshop
 
+from .single import assessment, money, papers, places, scenarios
+
 UNLUCKY = 1
 SECONDS = 120
 
@@ -73,36 +75,6 @@ def test_a_result_of_some_of_its_futures_says_so_at_its_top(app: AppTest, unluck
     app.run().run()
     [said] = warnings(app)
     assert "number 1: out of luck" in said
-
-
-def assessment() -> None:
-    from sufficiency.ui.pages.assessment import show
-
-    show()
-
-
-def scenarios() -> None:
-    from sufficiency.ui.pages.scenarios import show
-
-    show()
-
-
-def places() -> None:
-    from sufficiency.ui.pages.places import show
-
-    show()
-
-
-def money() -> None:
-    from sufficiency.ui.pages.money import show
-
-    show()
-
-
-def papers() -> None:
-    from sufficiency.ui.pages.papers import show
-
-    show()
 
 
 @pytest.mark.integration

@@ -10,7 +10,7 @@ from sufficiency.report.chain import Chain
 from sufficiency.report.charts.shapes import tornado
 from sufficiency.report.papers.content import Chart, Column, Section, Table, band_columns, banded
 from sufficiency.report.papers.pictures import specification
-from sufficiency.report.tornado_rows import tornado_rows
+from sufficiency.report.tornado_rows import nothing_matters, tornado_rows
 from sufficiency.report.words import pounds, within
 
 PERCENT = 10.0
@@ -23,7 +23,7 @@ def sensitivity_section(chain: Chain) -> Section:
     """The balance with interventions and shortlist where pupils, or activity and cost, of one category differ."""
     changes = [c for c in sensitivity(basis(chain.with_shortlist), mitigated=True, percent=PERCENT) if c.size >= 1]
     if not changes:
-        return Section(_HEADING, f"{PERCENT:g} % more or less of any one thing moves the balance by less than £1.", ())
+        return Section(_HEADING, nothing_matters(PERCENT), ())
     worst = next(change for change in changes if change.percent > 0)
     ends = int(worst.financial_years[-1][:4]) + 1
     mean = float(worst.cumulative.mean())
