@@ -78,9 +78,8 @@ class PlacementPanel:
     def _free(self, week: int, rows: Rows) -> None:
         """Free the places that ``rows`` hold, here or out of the area."""
         held = self._caseload.provision[rows]
-        if (held != _NO_PROVISION).any():
-            self._estate.release(held[held > _NO_PROVISION].tolist(), week)  # below it are those out of the area
-            self._caseload.provision[rows] = _NO_PROVISION
+        self._estate.release(held[held > _NO_PROVISION].tolist(), week)  # below it are those out of the area
+        self._caseload.provision[rows] = _NO_PROVISION
 
     def give_up_places(self, week: int, since: int, since_post_16: int) -> None:
         """At a phase transfer a child whose provision does not serve the new phase goes on the list, dated back to ``since``, or
